@@ -1,0 +1,2 @@
+//! Benchmarks.
+fn main() { let _ = (wasmtime::Config::new(), wasmtime_wasi::WasiCtxBuilder::new()); }

@@ -1,0 +1,3 @@
+//! The `wasmer` command line.
+
+fn main() {}

@@ -1,0 +1,123 @@
+//! The traits that a backend implements.
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use enumset::EnumSet;
+use wasmer_types::entity::PrimaryMap;
+use wasmer_types::{
+    CompileError, CpuFeature, Features, MemoryIndex, MemoryStyle, ModuleInfo, TableIndex,
+    TableStyle, Target, Type, VMOffsets,
+};
+use wasmparser::VisitSimdOperator;
+
+use crate::function::CompiledFunction;
+use crate::middleware::ModuleMiddleware;
+use crate::translate::FunctionInput;
+
+/// Settings of a backend, from which it is made.
+pub trait CompilerConfig: Debug + Send + Sync {
+    /// Asks for position-independent code. All our code is, so this changes nothing.
+    fn enable_pic(&mut self) {}
+
+    /// Runs the backend's own checks of its intermediate representation.
+    fn enable_verifier(&mut self) {}
+
+    /// Replaces every NaN that an arithmetic operator produces by the canonical one, so that results do not
+    /// depend on the machine.
+    fn canonicalize_nans(&mut self, _enable: bool) {}
+
+    /// Makes the backend.
+    fn compiler(self: Box<Self>) -> Box<dyn Compiler>;
+
+    /// Proposals that are on when the user does not say.
+    fn default_features_for_target(&self, _target: &Target) -> Features {
+        Features::default()
+    }
+
+    /// Proposals that the backend can compile for `target`.
+    fn supported_features_for_target(&self, target: &Target) -> Features {
+        self.default_features_for_target(target)
+    }
+
+    /// Adds a middleware behind those that were added before.
+    fn push_middleware(&mut self, middleware: Arc<dyn ModuleMiddleware>);
+}
+
+/// A backend: compiles function bodies.
+pub trait Compiler: Debug + Send + Sync {
+    /// Its name, for example `cranelift`.
+    fn name(&self) -> &str;
+
+    /// Name and every setting that changes the code that it makes.
+    fn deterministic_id(&self) -> String;
+
+    /// Middlewares, in the order in which they see the operators.
+    fn middlewares(&self) -> &[Arc<dyn ModuleMiddleware>];
+
+    /// Proposals that it can compile for `target`.
+    fn supported_features(&self, target: &Target) -> Features;
+
+    /// Which of the available CPU features its code may depend on.
+    fn cpu_features_used(&self, available: EnumSet<CpuFeature>) -> EnumSet<CpuFeature> {
+        available
+    }
+
+    /// Validates and compiles functions of a module, all of them or some, and returns them in the order of
+    /// `functions`. Backends that compile function by function use [`crate::compile_in_parallel`].
+    ///
+    /// # Errors
+    ///
+    /// The error of the first function, in the order of `functions`, that is not valid or can't be compiled.
+    fn compile_functions(
+        &self,
+        request: &CompileRequest<'_>,
+        functions: &[FunctionInput<'_>],
+    ) -> Result<Vec<CompiledFunction>, CompileError>;
+}
+
+/// How a function calls another one of its module.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum CallMode {
+    /// By a call relative to the program counter.
+    #[default]
+    Direct,
+    /// Through the module's table of entry points
+    /// ([`function_slots`](wasmer_types::layout::VMContextHeader::function_slots)), in which functions can be
+    /// replaced while the program runs.
+    Slots,
+}
+
+/// What a backend needs to know of the module of which it compiles functions.
+#[derive(Debug)]
+pub struct CompileRequest<'a> {
+    /// Machine to compile for.
+    pub target: &'a Target,
+    /// Types and index spaces, as the middlewares left them.
+    pub module: &'a ModuleInfo,
+    /// Layout of the VM context.
+    pub offsets: &'a VMOffsets,
+    /// How each memory lies in the address space.
+    pub memory_styles: &'a PrimaryMap<MemoryIndex, MemoryStyle>,
+    /// How each table is called through.
+    pub table_styles: &'a PrimaryMap<TableIndex, TableStyle>,
+    /// How functions of the module call one another.
+    pub call_mode: CallMode,
+}
+
+/// The part of a backend that turns the operators of one function into its own representation.
+///
+/// [`FunctionInput::translate`] drives it: first the groups of locals, then [`Self::begin`], then per operator
+/// [`Self::position`] and the `visit_*` method of the operator. Every operator has been validated when it
+/// arrives (also those that come out of middlewares), so operands are there and have the right types. Operators in unreachable
+/// code arrive too. The `end` of the body is the last one.
+pub trait FunctionTranslator<'a>: VisitSimdOperator<'a, Output = Result<(), CompileError>> {
+    /// `count` locals of type `ty` behind the parameters and the locals that were declared before.
+    fn declare_locals(&mut self, count: u32, ty: Type) -> Result<(), CompileError>;
+
+    /// All locals are declared; operators follow.
+    fn begin(&mut self) -> Result<(), CompileError>;
+
+    /// The next operator lies at byte offset `position` in the module.
+    fn position(&mut self, position: u32);
+}

@@ -1,0 +1,84 @@
+//! What a backend makes of a function.
+
+use wasmer_types::{LocalFunctionIndex, TrapCode};
+
+/// A compiled function, not yet at its place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CompiledFunction {
+    /// Instructions and constants; the entry point with the C ABI is at offset 0.
+    pub body: Vec<u8>,
+    /// Alignment that the body needs, in bytes; a power of two of at most 4096.
+    pub alignment: u32,
+    /// Places to fill in when the function has found its place, in increasing order of offsets.
+    pub relocations: Vec<Relocation>,
+    /// Offsets of instructions that may trap, increasing, with the reason.
+    pub traps: Vec<(u32, TrapCode)>,
+    /// Offset of the first instruction of each piece of code and the byte offset in the module of the operator
+    /// that it comes from ([`wasmer_types::image::AddressMap::NONE`] for none), in increasing order.
+    pub addresses: Vec<(u32, u32)>,
+    /// How to unwind its frame. `None` when the backend does not say.
+    pub unwind: Option<UnwindInfo>,
+}
+
+/// DWARF call frame instructions of one function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnwindInfo {
+    /// Length of the code in bytes.
+    pub length: u32,
+    /// Offset of the instruction behind which each rule holds, and the rule.
+    pub rules: Vec<(u32, FrameRule)>,
+}
+
+/// A change of the rules by which a caller's registers are found (DWARF 5, §6.4.2). Registers have DWARF numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FrameRule {
+    /// The canonical frame address is `register + offset`.
+    Cfa {
+        /// Base.
+        register: u16,
+        /// Bytes.
+        offset: i32,
+    },
+    /// The canonical frame address is at another offset from the same register.
+    CfaOffset(i32),
+    /// The canonical frame address is at the same offset from another register.
+    CfaRegister(u16),
+    /// The caller's value of a register is stored at `cfa + offset`.
+    Saved {
+        /// Which register.
+        register: u16,
+        /// Bytes.
+        offset: i32,
+    },
+    /// A register holds the caller's value.
+    Same(u16),
+}
+
+/// A place in a function that depends on where the function and its target lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Relocation {
+    /// Offset of the place in the body.
+    pub offset: u32,
+    /// How the place is filled in.
+    pub kind: RelocationKind,
+    /// What it refers to.
+    pub target: RelocationTarget,
+    /// Number to add to the address of the target.
+    pub addend: i64,
+}
+
+/// How a relocated place is filled in. All are relative to the program counter: the text is position-independent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RelocationKind {
+    /// 32-bit difference `target + addend - place` (`R_X86_64_PC32`, `R_X86_64_PLT32`).
+    X86PcRel4,
+    /// 26-bit word difference in a `b` or `bl` (`R_AARCH64_CALL26`).
+    Aarch64Call26,
+}
+
+/// What a relocation refers to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum RelocationTarget {
+    /// The entry point of a function of the same module.
+    Function(LocalFunctionIndex),
+}

@@ -1,0 +1,514 @@
+//! Types of values, functions, memories, tables, globals and tags (WebAssembly 3.0, §2.3).
+
+use std::fmt;
+
+use crate::units::{Pages, WASM_PAGE_SIZE_LOG2};
+
+/// The type of a value.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Type {
+    /// 32-bit integer.
+    I32,
+    /// 64-bit integer.
+    I64,
+    /// 32-bit float (IEEE 754).
+    F32,
+    /// 64-bit float (IEEE 754).
+    F64,
+    /// 128-bit vector.
+    V128,
+    /// Reference to a host value, or null.
+    ExternRef,
+    /// Reference to a function, or null.
+    FuncRef,
+    /// Reference to an exception, or null.
+    ExceptionRef,
+}
+
+impl Type {
+    /// Whether this is a number or vector type.
+    pub const fn is_num(self) -> bool {
+        !self.is_ref()
+    }
+
+    /// Whether this is a reference type.
+    pub const fn is_ref(self) -> bool {
+        matches!(self, Self::ExternRef | Self::FuncRef | Self::ExceptionRef)
+    }
+
+    /// Bits of a value of this type in compiled code, for a machine with pointers of `pointer_width` bits.
+    pub const fn bit_size(self, pointer_width: usize) -> usize {
+        match self {
+            Self::I32 | Self::F32 => 32,
+            Self::I64 | Self::F64 => 64,
+            Self::V128 => 128,
+            Self::ExternRef | Self::FuncRef | Self::ExceptionRef => pointer_width,
+        }
+    }
+}
+
+impl fmt::Display for Type {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self, f)
+    }
+}
+
+/// A 128-bit vector constant, lane 0 first.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct V128(pub(crate) [u8; 16]);
+
+impl V128 {
+    /// The bytes, lane 0 first.
+    pub fn bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// Iterates over the bytes, lane 0 first.
+    pub fn iter(&self) -> impl Iterator<Item = &u8> {
+        self.0.iter()
+    }
+
+    /// The bytes as a vector.
+    pub fn to_vec(self) -> Vec<u8> {
+        self.0.to_vec()
+    }
+
+    /// The bytes as a slice.
+    pub fn as_slice(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl From<[u8; 16]> for V128 {
+    fn from(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+}
+
+/// # Panics
+///
+/// When the slice does not hold 16 bytes.
+impl From<&[u8]> for V128 {
+    fn from(slice: &[u8]) -> Self {
+        Self(slice.try_into().expect("a v128 has 16 bytes"))
+    }
+}
+
+/// The type of the indices (addresses, lengths) of a memory or table: the *address type* of the specification.
+#[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub enum IndexType {
+    /// 32-bit.
+    #[default]
+    I32,
+    /// 64-bit (memory64).
+    I64,
+}
+
+impl IndexType {
+    /// The value type of such an index.
+    pub const fn value_type(self) -> Type {
+        match self {
+            Self::I32 => Type::I32,
+            Self::I64 => Type::I64,
+        }
+    }
+
+    /// Whether indices have 64 bits.
+    pub const fn is_64(self) -> bool {
+        matches!(self, Self::I64)
+    }
+}
+
+/// Whether a global can be written.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Mutability {
+    /// It cannot.
+    Const,
+    /// It can.
+    Var,
+}
+
+impl Mutability {
+    /// Whether the global can be written.
+    pub const fn is_mutable(self) -> bool {
+        matches!(self, Self::Var)
+    }
+}
+
+impl From<bool> for Mutability {
+    fn from(mutable: bool) -> Self {
+        if mutable { Self::Var } else { Self::Const }
+    }
+}
+
+impl From<Mutability> for bool {
+    fn from(mutability: Mutability) -> Self {
+        mutability.is_mutable()
+    }
+}
+
+/// The type of a global.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct GlobalType {
+    /// Type of the value.
+    pub ty: Type,
+    /// Whether it can be written.
+    pub mutability: Mutability,
+}
+
+impl GlobalType {
+    /// A global of type `ty`.
+    pub fn new(ty: Type, mutability: Mutability) -> Self {
+        Self { ty, mutability }
+    }
+}
+
+impl fmt::Display for GlobalType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mutability = if self.mutability.is_mutable() { "mutable" } else { "constant" };
+        write!(f, "{} ({mutability})", self.ty)
+    }
+}
+
+/// The type of a table.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TableType {
+    /// Type of the elements.
+    pub ty: Type,
+    /// Elements at the start.
+    pub minimum: u32,
+    /// Elements that it can have at most. A declared maximum above `u32::MAX` (table64) is kept as `u32::MAX`.
+    pub maximum: Option<u32>,
+    /// Type of its indices.
+    pub index: IndexType,
+}
+
+impl TableType {
+    /// A table with 32-bit indices.
+    pub fn new(ty: Type, minimum: u32, maximum: Option<u32>) -> Self {
+        Self { ty, minimum, maximum, index: IndexType::I32 }
+    }
+
+    /// Whether it is a function table that can't grow.
+    pub fn is_fixed_funcref_table(&self) -> bool {
+        self.ty == Type::FuncRef && self.maximum == Some(self.minimum)
+    }
+}
+
+impl fmt::Display for TableType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.maximum {
+            Some(maximum) => write!(f, "{} ({}..{maximum})", self.ty, self.minimum),
+            None => write!(f, "{} ({}..)", self.ty, self.minimum),
+        }
+    }
+}
+
+/// The type of a linear memory.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MemoryType {
+    /// Pages at the start.
+    pub minimum: Pages,
+    /// Pages that it can have at most. A declared maximum above `u32::MAX` (memory64) is kept as `u32::MAX`.
+    pub maximum: Option<Pages>,
+    /// Whether threads may share it.
+    pub shared: bool,
+    /// Type of its addresses.
+    pub index: IndexType,
+    /// log2 of the bytes in one of its pages: 16, or 0 with the custom-page-sizes proposal.
+    pub page_size_log2: u8,
+}
+
+impl MemoryType {
+    /// A memory with 32-bit addresses and pages of 64 KiB.
+    pub fn new<P: Into<Pages>>(minimum: P, maximum: Option<P>, shared: bool) -> Self {
+        Self {
+            minimum: minimum.into(),
+            maximum: maximum.map(Into::into),
+            shared,
+            index: IndexType::I32,
+            page_size_log2: WASM_PAGE_SIZE_LOG2,
+        }
+    }
+
+    /// Bytes at the start.
+    pub const fn minimum_bytes(&self) -> u64 {
+        (self.minimum.0 as u64) << self.page_size_log2
+    }
+
+    /// The most pages that the address type and page size allow, and that [`Pages`] can count.
+    pub const fn index_limit_pages(&self) -> u32 {
+        let limit: u64 = match self.index {
+            IndexType::I32 => (1 << 32) >> self.page_size_log2,
+            IndexType::I64 => u64::MAX >> self.page_size_log2,
+        };
+        if limit > u32::MAX as u64 { u32::MAX } else { limit as u32 }
+    }
+
+    /// The most pages that it may grow to: its maximum, or what its address type allows.
+    pub fn limit_pages(&self) -> u32 {
+        let limit = self.index_limit_pages();
+        self.maximum.map_or(limit, |maximum| maximum.0.min(limit))
+    }
+}
+
+impl fmt::Display for MemoryType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.shared { "shared" } else { "not shared" })?;
+        match self.maximum {
+            Some(maximum) => write!(f, " ({:?}..{:?})", self.minimum, maximum)?,
+            None => write!(f, " ({:?}..)", self.minimum)?,
+        }
+        if self.index.is_64() {
+            f.write_str(" 64-bit")?;
+        }
+        Ok(())
+    }
+}
+
+/// The type of a function.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct FunctionType {
+    params: Box<[Type]>,
+    results: Box<[Type]>,
+}
+
+impl FunctionType {
+    /// A function from `params` to `results`.
+    pub fn new<P, R>(params: P, results: R) -> Self
+    where
+        P: Into<Box<[Type]>>,
+        R: Into<Box<[Type]>>,
+    {
+        Self { params: params.into(), results: results.into() }
+    }
+
+    /// Types of the parameters.
+    pub fn params(&self) -> &[Type] {
+        &self.params
+    }
+
+    /// Types of the results.
+    pub fn results(&self) -> &[Type] {
+        &self.results
+    }
+}
+
+impl fmt::Display for FunctionType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:?} -> {:?}", self.params, self.results)
+    }
+}
+
+impl From<&FunctionType> for FunctionType {
+    fn from(ty: &FunctionType) -> Self {
+        ty.clone()
+    }
+}
+
+impl<const N: usize, const M: usize> From<([Type; N], [Type; M])> for FunctionType {
+    fn from((params, results): ([Type; N], [Type; M])) -> Self {
+        Self::new(params, results)
+    }
+}
+
+/// What a tag is for.
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TagKind {
+    /// Exceptions.
+    Exception,
+}
+
+/// The type of a tag.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TagType {
+    /// What it is for.
+    pub kind: TagKind,
+    /// Types of the values that it carries.
+    pub params: Box<[Type]>,
+}
+
+impl TagType {
+    /// A tag that carries values of types `params`.
+    pub fn new<P: Into<Box<[Type]>>>(kind: TagKind, params: P) -> Self {
+        Self { kind, params: params.into() }
+    }
+
+    /// Types of the values that it carries.
+    pub fn params(&self) -> &[Type] {
+        &self.params
+    }
+
+    /// A tag that carries the parameters of `ty`.
+    pub fn from_fn_type(kind: TagKind, ty: FunctionType) -> Self {
+        Self { kind, params: ty.params }
+    }
+}
+
+impl fmt::Display for TagType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "({:?}) {:?}", self.kind, self.params)
+    }
+}
+
+/// The type of something that can be imported or exported.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ExternType {
+    /// A function.
+    Function(FunctionType),
+    /// A global.
+    Global(GlobalType),
+    /// A table.
+    Table(TableType),
+    /// A memory.
+    Memory(MemoryType),
+    /// A tag.
+    Tag(TagType),
+}
+
+macro_rules! extern_type_accessors {
+    ($($get:ident $unwrap:ident $variant:ident($ty:ident) $what:literal)*) => {$(
+        #[doc = concat!("The type if this is a ", $what, ".")]
+        pub fn $get(&self) -> Option<&$ty> {
+            match self {
+                Self::$variant(ty) => Some(ty),
+                _ => None,
+            }
+        }
+
+        #[doc = concat!("The type, which must be that of a ", $what, ".\n\n# Panics\n\nWhen it is not.")]
+        pub fn $unwrap(&self) -> &$ty {
+            self.$get().expect(concat!("not a ", $what))
+        }
+    )*};
+}
+
+impl ExternType {
+    extern_type_accessors! {
+        func unwrap_func Function(FunctionType) "function"
+        global unwrap_global Global(GlobalType) "global"
+        table unwrap_table Table(TableType) "table"
+        memory unwrap_memory Memory(MemoryType) "memory"
+    }
+
+    /// Whether an item of type `self` can be given for an import of type `other` (WebAssembly 3.0, §3.4
+    /// *import subtyping*). `runtime_size` is the present size of a memory or table, which counts in place
+    /// of its declared minimum.
+    pub fn is_compatible_with(&self, other: &Self, runtime_size: Option<u32>) -> bool {
+        let limits = |have: (u32, Option<u32>), want: (u32, Option<u32>)| {
+            runtime_size.unwrap_or(have.0) >= want.0
+                && match (have.1, want.1) {
+                    (_, None) => true,
+                    (Some(have), Some(want)) => have <= want,
+                    (None, Some(_)) => false,
+                }
+        };
+        match (self, other) {
+            (Self::Function(have), Self::Function(want)) => have == want,
+            (Self::Global(have), Self::Global(want)) => have == want,
+            (Self::Tag(have), Self::Tag(want)) => have == want,
+            (Self::Table(have), Self::Table(want)) => {
+                have.ty == want.ty
+                    && have.index == want.index
+                    && limits((have.minimum, have.maximum), (want.minimum, want.maximum))
+            }
+            (Self::Memory(have), Self::Memory(want)) => {
+                have.shared == want.shared
+                    && have.index == want.index
+                    && have.page_size_log2 == want.page_size_log2
+                    && limits(
+                        (have.minimum.0, have.maximum.map(|p| p.0)),
+                        (want.minimum.0, want.maximum.map(|p| p.0)),
+                    )
+            }
+            _ => false,
+        }
+    }
+}
+
+/// An import of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ImportType<T = ExternType> {
+    module: String,
+    name: String,
+    ty: T,
+}
+
+impl<T> ImportType<T> {
+    /// The import `module`.`name`.
+    pub fn new(module: &str, name: &str, ty: T) -> Self {
+        Self { module: module.to_owned(), name: name.to_owned(), ty }
+    }
+
+    /// First name, the *module* of the specification.
+    pub fn module(&self) -> &str {
+        &self.module
+    }
+
+    /// Second name, the *field*.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What is expected.
+    pub fn ty(&self) -> &T {
+        &self.ty
+    }
+}
+
+/// An export of a module.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ExportType<T = ExternType> {
+    name: String,
+    ty: T,
+}
+
+impl<T> ExportType<T> {
+    /// The export `name`.
+    pub fn new(name: &str, ty: T) -> Self {
+        Self { name: name.to_owned(), ty }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Its type.
+    pub fn ty(&self) -> &T {
+        &self.ty
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn display() {
+        assert_eq!(
+            FunctionType::new([Type::I32, Type::I32], [Type::I32]).to_string(),
+            "[I32, I32] -> [I32]"
+        );
+        assert_eq!(GlobalType::new(Type::I32, Mutability::Const).to_string(), "I32 (constant)");
+        assert_eq!(GlobalType::new(Type::I32, Mutability::Var).to_string(), "I32 (mutable)");
+        assert_eq!(TableType::new(Type::FuncRef, 2, Some(4)).to_string(), "FuncRef (2..4)");
+        assert_eq!(TableType::new(Type::FuncRef, 2, None).to_string(), "FuncRef (2..)");
+        assert_eq!(MemoryType::new(1, Some(3), false).to_string(), "not shared (1 pages..3 pages)");
+        assert_eq!(MemoryType::new(1, Some(3), true).to_string(), "shared (1 pages..3 pages)");
+    }
+
+    #[test]
+    fn import_subtyping_of_limits() {
+        let memory = |min, max| ExternType::Memory(MemoryType::new(min, max, false));
+        assert!(memory(2, Some(3)).is_compatible_with(&memory(1, None), None));
+        assert!(memory(2, Some(3)).is_compatible_with(&memory(1, Some(3)), None));
+        assert!(!memory(2, None).is_compatible_with(&memory(1, Some(3)), None));
+        assert!(!memory(2, Some(4)).is_compatible_with(&memory(1, Some(3)), None));
+        assert!(!memory(0, Some(3)).is_compatible_with(&memory(1, Some(3)), None));
+        assert!(memory(0, Some(3)).is_compatible_with(&memory(1, Some(3)), Some(1)));
+        let mut wide = MemoryType::new(1, None, false);
+        wide.index = IndexType::I64;
+        assert!(!ExternType::Memory(wide).is_compatible_with(&memory(1, None), None));
+    }
+}
