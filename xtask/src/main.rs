@@ -1,3 +1,48 @@
-//! Tasks.
+//! `cargo xtask TASK`: what developers do with this workspace, in one place.
 
-fn main() {}
+mod check;
+mod examples;
+mod shell;
+mod test;
+mod tools;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Tasks of the wasmer workspace
+#[derive(Parser)]
+struct Xtask {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Install what the tests need and run them all
+    Test(test::Test),
+    /// Check formatting, lints and documentation
+    Check,
+    /// Measure against wasmtime and native code; `cargo xtask bench -- --help` for the options
+    Bench {
+        /// Arguments of the benchmark program
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Rebuild the WebAssembly programs in examples/
+    Examples,
+    /// Install the tools that the tests and benchmarks need (Debian, as root), or say what is missing
+    Setup,
+}
+
+fn main() -> Result<()> {
+    match Xtask::parse().task {
+        Task::Test(test) => test.run(),
+        Task::Check => check::run(),
+        Task::Bench { args } => {
+            tools::require(&tools::C_TO_WASM)?;
+            shell::cargo(["run", "--release", "--package", "wasmer-benches", "--"], &args)
+        }
+        Task::Examples => examples::build(),
+        Task::Setup => tools::require(&tools::C_TO_WASM),
+    }
+}

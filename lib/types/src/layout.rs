@@ -167,6 +167,10 @@ vm_layouts! {
         activation: Ptr,
         /// The store that this belongs to.
         store: Ptr,
+        /// Frame pointer of the wasm code that called the host last, for backtraces.
+        exit_frame: Ptr,
+        /// Address in that code behind the call.
+        exit_pc: Ptr,
         /// Not 0 when the host asked the running computation to stop.
         interrupted: U32,
         /// Unused.
@@ -193,8 +197,8 @@ mod tests {
         let func_ref = VMFuncRef::new(8);
         assert_eq!((func_ref.vmctx(), func_ref.type_id(), func_ref.internal_code()), (8, 16, 24));
         assert_eq!((func_ref.size(), VMFuncRef::new(4).size()), (32, 20));
-        assert_eq!(VMStoreContext::new(8).interrupted(), 24);
-        assert_eq!(VMStoreContext::new(8).gc_heap_base(), 32);
+        assert_eq!(VMStoreContext::new(8).interrupted(), 40);
+        assert_eq!(VMStoreContext::new(8).gc_heap_base(), 48);
         assert_eq!(VMTagDefinition::new(8).size(), 8);
     }
 }

@@ -1,0 +1,36 @@
+//! `wasmer wast`
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::Args;
+use wasmer::Store;
+
+use crate::compiler::CompilerOptions;
+use crate::report;
+
+/// Run a script of the WebAssembly specification tests (.wast)
+#[derive(Args, Debug)]
+pub(crate) struct Wast {
+    /// The script
+    file: PathBuf,
+
+    /// Stop at the first failure
+    #[arg(short, long)]
+    fail_fast: bool,
+
+    #[command(flatten)]
+    compiler: CompilerOptions,
+}
+
+impl Wast {
+    pub(crate) fn execute(&self) -> anyhow::Result<ExitCode> {
+        let file = self.file.display();
+        let mut wast = wasmer_wast::Wast::new_with_spectest(Store::new(self.compiler.engine()?));
+        wast.fail_fast = self.fail_fast;
+        wast.run_file(&self.file).with_context(|| format!("failed to test the wast `{file}`"))?;
+        report::note(format_args!("Wast tests succeeded for `{file}`."));
+        Ok(ExitCode::SUCCESS)
+    }
+}
