@@ -16,10 +16,29 @@
 #![forbid(unsafe_code)]
 
 mod compiler;
+mod driver;
 mod function;
+pub mod limits;
+mod link;
+mod middleware;
+mod parallel;
+mod proposals;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
+mod translate;
 
-pub use crate::compiler::{
-    CallMode, CompileRequest, Compiler, CompilerConfig, FunctionTranslator,
+pub use crate::compiler::{CallMode, CompileRequest, Compiler, CompilerConfig, FunctionTranslator};
+pub use crate::driver::{CompileOptions, compile_module, validate_module};
+pub use crate::function::{
+    CompiledFunction, FrameRule, Relocation, RelocationKind, RelocationTarget, UnwindInfo,
 };
-pub use crate::function::{CompiledFunction, Relocation, RelocationKind, RelocationTarget};
+pub use crate::link::link;
+pub use crate::middleware::{
+    FunctionMiddleware, MiddlewareReaderState, ModuleMiddleware, ModuleMiddlewareChain,
+};
+pub use crate::parallel::compile_in_parallel;
+pub use crate::proposals::Proposals;
+pub use crate::translate::{FunctionInput, ModuleTranslation, ValidationScratch};
 pub use wasmparser;

@@ -1,0 +1,171 @@
+//! Where functions lie in the text.
+//!
+//! On AArch64 a branch reaches 128 MiB. A text that is larger is cut into groups of functions of about half that
+//! size. Behind each group lies an *island* of veneers, one for each function of another group that it calls;
+//! a veneer is a jump that reaches everything.
+//!
+//! ```text
+//! │ functions of group 0 │ island 0 │ functions of group 1 │ island 1 │ …
+//! ```
+
+use wasmer_types::{CompileError, LocalFunctionIndex};
+
+use crate::function::{CompiledFunction, RelocationKind, RelocationTarget};
+use crate::limits;
+
+/// How far branches with a 26-bit distance reach.
+pub(super) struct Reach {
+    /// Distances from `-branch` up to `branch`, without the latter.
+    pub(super) branch: usize,
+    /// Bytes of functions in a group.
+    pub(super) group: usize,
+}
+
+impl Reach {
+    /// That of `b` and `bl`: a signed number of words with 26 bits.
+    pub(super) fn of_branches() -> Self {
+        Self { branch: 1 << 27, group: 1 << 26 }
+    }
+
+    pub(super) fn covers(&self, distance: i64) -> bool {
+        (-(self.branch as i64)..self.branch as i64).contains(&distance)
+    }
+}
+
+/// Where everything lies.
+pub(super) struct Layout {
+    /// Offset of each function.
+    pub(super) offsets: Vec<u32>,
+    /// Veneers, in the order of the text.
+    pub(super) islands: Vec<Island>,
+    /// Bytes of the text.
+    pub(super) size: usize,
+}
+
+/// The veneers of a group.
+pub(super) struct Island {
+    /// Number of the function before which it lies: the first of the next group.
+    pub(super) before: u32,
+    /// Offset of its first veneer.
+    offset: u32,
+    /// Target of each veneer, increasing.
+    targets: Vec<LocalFunctionIndex>,
+}
+
+/// Instructions of a veneer. `x16` and `x17` are the registers that the procedure call standard for the Arm 64-bit
+/// architecture (§6.1.1) sets aside for this. The distance from the first instruction follows.
+const VENEER: [u32; 4] = [
+    0x1000_0010, // adr   x16, .
+    0x9800_0071, // ldrsw x17, .+12
+    0x8b11_0210, // add   x16, x16, x17
+    0xd61f_0200, // br    x16
+];
+/// Bytes of a veneer.
+const VENEER_SIZE: usize = size_of_val(&VENEER) + 4;
+/// Alignment of an island.
+const ISLAND_ALIGN: usize = 4;
+
+impl Layout {
+    pub(super) fn new(functions: &[CompiledFunction], reach: &Reach) -> Result<Self, CompileError> {
+        let mut layout = Self { offsets: Vec::new(), islands: Vec::new(), size: 0 };
+        layout.offsets.reserve_exact(functions.len());
+        let branches = |function: &CompiledFunction| {
+            let kinds = function.relocations.iter().map(|relocation| relocation.kind);
+            kinds.into_iter().any(|kind| kind == RelocationKind::Aarch64Call26)
+        };
+        let size: usize = functions.iter().map(|f| f.body.len() + f.alignment as usize).sum();
+        let grouped = size > reach.branch && functions.iter().any(branches);
+        let mut group = 0..0;
+        for (number, function) in functions.iter().enumerate() {
+            check_shape(number, function)?;
+            let group_size = layout.size - layout.start_of(group.start);
+            if grouped && !group.is_empty() && group_size + function.body.len() > reach.group {
+                layout.close_group(functions, group)?;
+                group = number..number;
+            }
+            layout.size = layout.size.next_multiple_of(function.alignment as usize);
+            layout.offsets.push(offset(layout.size)?);
+            layout.size += function.body.len();
+            group.end = number + 1;
+        }
+        if grouped {
+            layout.close_group(functions, group)?;
+        }
+        offset(layout.size)?;
+        Ok(layout)
+    }
+
+    /// The offset of function `number`, or the end if it has no place yet.
+    fn start_of(&self, number: usize) -> usize {
+        self.offsets.get(number).map_or(self.size, |&offset| offset as usize)
+    }
+
+    /// Puts the island of the functions `group` at the end.
+    fn close_group(
+        &mut self,
+        functions: &[CompiledFunction],
+        group: std::ops::Range<usize>,
+    ) -> Result<(), CompileError> {
+        let relocations = functions[group.clone()].iter().flat_map(|f| &f.relocations);
+        let mut targets: Vec<_> = relocations
+            .filter(|relocation| relocation.kind == RelocationKind::Aarch64Call26)
+            .map(|relocation| {
+                let RelocationTarget::Function(callee) = relocation.target;
+                callee
+            })
+            .filter(|callee| !group.contains(&(callee.as_u32() as usize)))
+            .collect();
+        targets.sort_unstable();
+        targets.dedup();
+        self.size = self.size.next_multiple_of(ISLAND_ALIGN);
+        let island = Island { before: group.end as u32, offset: offset(self.size)?, targets };
+        self.size += island.targets.len() * VENEER_SIZE;
+        self.islands.push(island);
+        Ok(())
+    }
+}
+
+/// An offset in the text.
+fn offset(size: usize) -> Result<u32, CompileError> {
+    match size <= limits::TEXT_SIZE {
+        true => Ok(size as u32),
+        false => {
+            let limit = limits::TEXT_SIZE;
+            Err(CompileError::Resource(format!("machine code of more than {limit} bytes")))
+        }
+    }
+}
+
+fn check_shape(number: usize, function: &CompiledFunction) -> Result<(), CompileError> {
+    let alignment = function.alignment;
+    if !alignment.is_power_of_two() || alignment > 4096 || function.body.is_empty() {
+        let size = function.body.len();
+        return Err(CompileError::Codegen(format!(
+            "function {number} has {size} bytes of code with alignment {alignment}"
+        )));
+    }
+    Ok(())
+}
+
+impl Island {
+    /// Offset of the veneer for `callee`.
+    pub(super) fn veneer(&self, callee: LocalFunctionIndex) -> Option<u32> {
+        let number = self.targets.binary_search(&callee).ok()?;
+        Some(self.offset + (number * VENEER_SIZE) as u32)
+    }
+
+    /// Appends the veneers to the text.
+    pub(super) fn emit(&self, layout: &Layout, text: &mut Vec<u8>) -> Result<(), CompileError> {
+        text.resize(self.offset as usize, 0);
+        for callee in &self.targets {
+            let target = layout.offsets.get(callee.as_u32() as usize);
+            let target = *target
+                .ok_or_else(|| CompileError::Codegen(format!("relocation refers to {callee:?}")))?;
+            // Both are below 2^31.
+            let distance = target as i32 - text.len() as i32;
+            text.extend(VENEER.iter().flat_map(|word| word.to_le_bytes()));
+            text.extend(distance.to_le_bytes());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,206 @@
+//! Work on the functions of a module, on all processors.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use wasmer_types::CompileError;
+
+use crate::function::CompiledFunction;
+use crate::translate::FunctionInput;
+
+/// Bytes of function bodies below which other threads are not worth their start: about as much as a fast compiler
+/// does while a thread wakes up.
+const PARALLEL_SIZE: usize = 8 << 10;
+
+/// Compiles each of `functions` by `compile_one`, on several threads when there is enough to do, and returns the
+/// results in the order of `functions`.
+///
+/// Each thread makes one scratch by `make_scratch` and hands it to all its calls, so buffers are
+/// allocated once per thread. Large functions are begun first, which keeps the threads busy to the end.
+///
+/// # Errors
+///
+/// The error of the first function, in the order of `functions`, that has one, whatever the number of threads.
+pub fn compile_in_parallel<'a, S>(
+    functions: &[FunctionInput<'a>],
+    make_scratch: impl Fn() -> S + Sync,
+    compile_one: impl Fn(&mut S, &FunctionInput<'a>) -> Result<CompiledFunction, CompileError> + Sync,
+) -> Result<Vec<CompiledFunction>, CompileError> {
+    map_functions(functions, make_scratch, compile_one)
+}
+
+/// [`compile_in_parallel`] for any kind of result.
+pub(crate) fn map_functions<'a, S, R: Send>(
+    functions: &[FunctionInput<'a>],
+    make_scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &FunctionInput<'a>) -> Result<R, CompileError> + Sync,
+) -> Result<Vec<R>, CompileError> {
+    let size: usize = functions.iter().map(FunctionInput::size).sum();
+    let threads = match functions.len() > 1 && size >= PARALLEL_SIZE {
+        true => processors().min(functions.len()),
+        false => 1,
+    };
+    if threads == 1 {
+        let mut scratch = make_scratch();
+        return functions.iter().map(|function| work(&mut scratch, function)).collect();
+    }
+    let run = Run::new(functions, make_scratch, work);
+    rayon::in_place_scope(|scope| {
+        for _ in 1..threads.min(rayon::current_num_threads()) {
+            scope.spawn(|_| run.worker());
+        }
+        run.worker();
+    });
+    run.finish()
+}
+
+/// How many threads can run at once. Asking rayon would start its threads, and asking the system takes a while.
+fn processors() -> usize {
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
+    *PROCESSORS.get_or_init(|| std::thread::available_parallelism().map_or(1, usize::from))
+}
+
+/// Work that several threads share.
+struct Run<'f, 'a, M, W, R> {
+    functions: &'f [FunctionInput<'a>],
+    make_scratch: M,
+    work: W,
+    /// Positions in `functions`, large functions first.
+    order: Vec<u32>,
+    /// Position in `order` of the next function to take.
+    next: AtomicUsize,
+    /// Position of the first function that is known to be bad. Those behind it need no work.
+    bad: AtomicUsize,
+    /// Position in `functions` and result of what is done.
+    done: Mutex<Vec<(u32, Result<R, CompileError>)>>,
+}
+
+impl<'f, 'a, S, R, M, W> Run<'f, 'a, M, W, R>
+where
+    R: Send,
+    M: Fn() -> S + Sync,
+    W: Fn(&mut S, &FunctionInput<'a>) -> Result<R, CompileError> + Sync,
+{
+    fn new(functions: &'f [FunctionInput<'a>], make_scratch: M, work: W) -> Self {
+        let mut order: Vec<u32> = (0..functions.len() as u32).collect();
+        order.sort_by_key(|&at| std::cmp::Reverse(functions[at as usize].size()));
+        Self {
+            functions,
+            make_scratch,
+            work,
+            order,
+            next: AtomicUsize::new(0),
+            bad: AtomicUsize::new(usize::MAX),
+            done: Mutex::new(Vec::with_capacity(functions.len())),
+        }
+    }
+
+    /// Takes functions until there are none left.
+    fn worker(&self) {
+        let mut scratch = None;
+        while let Some(&at) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) {
+            if at as usize > self.bad.load(Ordering::Relaxed) {
+                continue;
+            }
+            let scratch = scratch.get_or_insert_with(&self.make_scratch);
+            let result = (self.work)(scratch, &self.functions[at as usize]);
+            if result.is_err() {
+                self.bad.fetch_min(at as usize, Ordering::Relaxed);
+            }
+            // Nothing that can panic is done under the lock.
+            self.done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));
+        }
+    }
+
+    /// The results in order. Without an error there is one for each function; with one, for each before the first
+    /// bad one.
+    fn finish(self) -> Result<Vec<R>, CompileError> {
+        let mut done = self.done.into_inner().unwrap_or_else(PoisonError::into_inner);
+        done.sort_unstable_by_key(|(at, _)| *at);
+        done.into_iter().map(|(_, result)| result).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+    use std::thread;
+
+    use super::*;
+    use crate::proposals::Proposals;
+    use crate::testing::wasm;
+    use crate::translate::ModuleTranslation;
+
+    /// Runs `check` with the bodies of a module of `count` functions of `size` operators.
+    fn with_functions(count: usize, size: usize, check: impl Fn(&[FunctionInput<'_>])) {
+        let bytes =
+            wasm(&format!("(module {})", format!("(func {})", "nop ".repeat(size)).repeat(count)));
+        let proposals = Proposals::new(&Default::default());
+        check(&ModuleTranslation::new(&bytes, proposals).unwrap().functions);
+    }
+
+    #[test]
+    fn small_modules_stay_on_the_calling_thread() {
+        with_functions(100, 10, |functions| {
+            let scratches = AtomicUsize::new(0);
+            let make = || scratches.fetch_add(1, Ordering::Relaxed);
+            let threads =
+                map_functions(functions, make, |_, _| Ok(thread::current().id())).unwrap();
+            assert_eq!(
+                threads.into_iter().collect::<HashSet<_>>(),
+                [thread::current().id()].into()
+            );
+            assert_eq!(scratches.into_inner(), 1);
+        });
+    }
+
+    #[test]
+    fn each_thread_makes_one_scratch() {
+        with_functions(2_000, 100, |functions| {
+            let scratches = AtomicUsize::new(0);
+            let make = || scratches.fetch_add(1, Ordering::Relaxed);
+            let results = map_functions(functions, make, |scratch, function| {
+                thread::yield_now();
+                Ok((function.index().as_u32(), *scratch, thread::current().id()))
+            });
+            let results = results.unwrap();
+            assert!(results.iter().map(|result| result.0).eq(0..2_000));
+            let pairs: HashSet<_> = results.iter().map(|result| (result.1, result.2)).collect();
+            assert_eq!(pairs.len(), scratches.into_inner());
+            assert!(pairs.len() <= processors());
+        });
+    }
+
+    #[test]
+    fn the_first_error_wins_whatever_the_order_of_work() {
+        with_functions(2_000, 100, |functions| {
+            let result = map_functions(
+                functions,
+                || (),
+                |(), function| match function.index().as_u32() {
+                    index if index >= 700 => Err(CompileError::Codegen(index.to_string())),
+                    index => Ok(index),
+                },
+            );
+            assert!(matches!(result, Err(CompileError::Codegen(index)) if index == "700"));
+        });
+    }
+
+    #[test]
+    fn a_panic_reaches_the_caller() {
+        with_functions(2_000, 100, |functions| {
+            let run = || {
+                map_functions(
+                    functions,
+                    || (),
+                    |(), function| match function.index().as_u32() {
+                        1_000 => panic!("a bug in a compiler"),
+                        _ => Ok(()),
+                    },
+                )
+            };
+            let caught = std::panic::catch_unwind(std::panic::AssertUnwindSafe(run));
+            assert!(caught.is_err());
+        });
+    }
+}
