@@ -55,7 +55,7 @@ static void transform(int inverse) {
 }
 
 int main(int argc, char **argv) {
-  int64_t rounds = work(argc, argv, 80);
+  int64_t rounds = work(argc, argv, 120);
   uint64_t seed = 99, sum = 0;
   make_roots();
   for (int i = 0; i < N; i++) data[i] = (Complex){random_unit(&seed) - 0.5, 0};

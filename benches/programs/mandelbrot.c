@@ -15,7 +15,7 @@ static int escape(int64_t cr, int64_t ci) {
 }
 
 int main(int argc, char **argv) {
-  int rows = (int)work(argc, argv, 1000), columns = 1000;
+  int rows = (int)work(argc, argv, 2500), columns = 1000;
   uint64_t sum = 0;
   for (int y = 0; y < rows; y++) {
     int64_t ci = (((int64_t)y * 2) << FRACTION) / rows - ((int64_t)1 << FRACTION);

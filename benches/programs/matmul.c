@@ -15,7 +15,7 @@ static void product(void) {
 }
 
 int main(int argc, char **argv) {
-  int64_t rounds = work(argc, argv, 10);
+  int64_t rounds = work(argc, argv, 14);
   uint64_t seed = 7, sum = 0;
   for (int i = 0; i < N; i++)
     for (int j = 0; j < N; j++) {

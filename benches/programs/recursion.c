@@ -26,7 +26,7 @@ CALL static int64_t paths(int x, int y, int64_t a, int64_t b, double c, double d
 }
 
 int main(int argc, char **argv) {
-  int64_t rounds = work(argc, argv, 10);
+  int64_t rounds = work(argc, argv, 6);
   uint64_t sum = 0;
   for (int64_t r = 0; r < rounds; r++) {
     sum = mix(sum, fibonacci(30 + (r & 1)));

@@ -83,12 +83,12 @@ int main(int argc, char **argv) {
   digest((const uint8_t *)"abc", 3, state);
   if (state[0] != 0xba7816bfu || state[7] != 0xf20015adu) return 1;
   for (int i = 0; i < SIZE; i++) data[i] = (uint8_t)random64(&seed);
-  for (int64_t r = work(argc, argv, 130); r > 0; r--) {
+  for (int64_t r = work(argc, argv, 60); r > 0; r--) {
     digest(data, SIZE, state);
     memcpy(data, state, sizeof state);
     sum = mix(sum, state[3]);
   }
-  for (int64_t r = work(argc, argv, 400000); r > 0; r--) {
+  for (int64_t r = work(argc, argv, 150000); r > 0; r--) {
     digest(data, 32 + (r & 31), state);
     for (int i = 0; i < 8; i++) data[i] ^= (uint8_t)state[i];
   }

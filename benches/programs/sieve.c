@@ -23,7 +23,7 @@ static int small_primes(uint32_t limit) {
 }
 
 int main(int argc, char **argv) {
-  int64_t segments = work(argc, argv, 500);
+  int64_t segments = work(argc, argv, 700);
   int count = small_primes(65536);
   uint64_t total = 1, sum = 0;
   // Bit i of segment s stands for the odd number 2 * (s * SEGMENT + i) + 1.

@@ -45,7 +45,7 @@ static float nearest(float dx, float dy, float dz) {
 }
 
 int main(int argc, char **argv) {
-  int64_t rounds = work(argc, argv, 24), rays = work(argc, argv, 60000);
+  int64_t rounds = work(argc, argv, 60), rays = work(argc, argv, 150000);
   uint64_t seed = 5, sum = 0;
   for (int i = 0; i < N; i++)
     for (int j = 0; j < N; j++) {

@@ -68,7 +68,7 @@ static uint64_t sums(const uint8_t *p) {
 }
 
 int main(int argc, char **argv) {
-  int64_t rounds = work(argc, argv, 1200);
+  int64_t rounds = work(argc, argv, 2500);
   uint64_t seed = 3, sum = 0;
   for (int i = 0; i < SIZE; i++) {
     front[i] = (uint8_t)random64(&seed);

@@ -5,7 +5,7 @@ enum { N = 1 << 20 };
 static double a[N], b[N], c[N];
 
 int main(int argc, char **argv) {
-  int64_t rounds = work(argc, argv, 100);
+  int64_t rounds = work(argc, argv, 140);
   for (int i = 0; i < N; i++) a[i] = i, b[i] = 2.0, c[i] = 0.0;
   for (int64_t r = 0; r < rounds; r++) {
     memcpy(c, a, sizeof a);

@@ -62,7 +62,7 @@ static char *make_text(uint32_t size, uint64_t *seed) {
 }
 
 int main(int argc, char **argv) {
-  int64_t rounds = work(argc, argv, 16);
+  int64_t rounds = work(argc, argv, 26);
   uint64_t seed = 23, sum = 0;
   for (int64_t r = 0; r < rounds; r++) {
     char *text = make_text(1 << 20, &seed);

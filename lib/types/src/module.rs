@@ -80,6 +80,9 @@ pub struct ModuleInfo {
     pub num_imported_globals: usize,
     /// How many of `tags` are imported.
     pub num_imported_tags: usize,
+    /// Whether it is known that no function of the module has the operator `table.set`, so that elements of
+    /// tables that the module keeps to itself change by builtins only.
+    pub no_table_set: bool,
     /// Functions whose address can leave the module. See [`ModuleInfo::escape`].
     pub func_refs: PrimaryMap<FuncRefIndex, FunctionIndex>,
     func_ref_of: SecondaryMap<FunctionIndex, PackedOption<FuncRefIndex>>,

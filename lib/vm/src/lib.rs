@@ -5,3 +5,72 @@
 //! *Data*: a module ([`LoadedModule`]) is instantiated ([`instantiate`]) in a store ([`StoreObjects`]), which
 //! owns memories, tables and globals. What compiled code reads of all this is laid out as
 //! [`wasmer_types::layout`] says, and each `repr(C)` structure here proves at compile time that it agrees.
+
+#[doc(hidden)]
+pub mod arch;
+pub mod sys;
+
+mod backtrace;
+mod builtins;
+mod code;
+mod code_map;
+mod definition;
+mod dynamic;
+mod enter;
+mod extern_ref;
+mod fault;
+mod function_env;
+mod global;
+mod host;
+mod instance;
+mod interrupt;
+mod memory;
+mod module;
+mod shard;
+mod stack;
+mod store;
+mod table;
+mod tag;
+mod thread;
+mod trap;
+mod tunables;
+mod type_registry;
+mod vmcontext;
+
+#[cfg(test)]
+mod exec_tests;
+
+#[doc(hidden)]
+pub use wasmer_types::layout;
+
+pub use crate::backtrace::{Backtrace, Frame, MAX_FRAMES};
+pub use crate::code::{LoadError, LoadedCode};
+pub use crate::dynamic::{CallShape, DynamicHostFunction, call_dynamic, dynamic_host_entry};
+pub use crate::enter::{Activation, enter, raise};
+pub use crate::host::host_call;
+pub use crate::interrupt::{InterruptHandle, set_wake_hook};
+pub use crate::stack::{
+    DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, set_stack_size, stack_size,
+};
+pub use crate::thread::ThreadError;
+pub use crate::trap::Trap;
+pub use crate::type_registry::{RegisteredType, lookup as lookup_type, register as register_type};
+pub use crate::extern_ref::VMExternObj;
+pub use crate::function_env::VMFunctionEnvironment;
+pub use crate::global::VMGlobal;
+pub use crate::instance::{InstantiationError, VMInstance, instantiate};
+pub use crate::memory::{
+    ExpectedValue, LinearMemory, MemoryImage, NotifyLocation, ThreadConditions, VMMemory,
+    VMOwnedMemory, VMSharedMemory, WaiterError, release_unused_memory, static_memories_work,
+};
+pub use crate::module::LoadedModule;
+pub use crate::store::{
+    InternalStoreHandle, StoreHandle, StoreObject, StoreObjects, VMExtern,
+};
+pub use crate::table::{MAX_TABLE_ELEMENTS, TableElement, VMTable};
+pub use crate::tag::VMTag;
+pub use crate::tunables::{BaseTunables, Tunables, VMConfig};
+pub use crate::vmcontext::{
+    VMContext, VMContextHeader, VMFuncRef, VMFunctionImport, VMGlobalDefinition, VMHostContext,
+    VMMemoryDefinition, VMStoreContext, VMTableDefinition, VMTagDefinition,
+};

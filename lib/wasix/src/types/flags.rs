@@ -227,8 +227,7 @@ impl Rights {
     );
 
     /// Rights that make new files and directories.
-    pub const CREATING: Self =
-        Self(Self::PATH_CREATE_FILE.0 | Self::PATH_CREATE_DIRECTORY.0);
+    pub const CREATING: Self = Self(Self::PATH_CREATE_FILE.0 | Self::PATH_CREATE_DIRECTORY.0);
 }
 
 #[cfg(test)]

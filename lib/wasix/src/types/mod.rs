@@ -6,7 +6,7 @@
 //! home: [`Abi`] says which one is spoken, and the encoders of [`Filestat`], [`Subscription`] and [`Whence`]
 //! take it as an argument. (The fourth, `sock_accept`, exists in preview 1 only.)
 
-mod enums;
+pub(crate) mod enums;
 mod errno;
 mod flags;
 mod records;
@@ -17,8 +17,8 @@ pub use flags::{
     EventRwFlags, Fdflags, Fstflags, Lookupflags, Oflags, Riflags, Rights, Sdflags, SubclockFlags,
 };
 pub use records::{
-    DIRENT_SIZE, Dirent, EVENT_SIZE, Event, FDSTAT_SIZE, Fdstat, Filestat, IOVEC_SIZE, PRESTAT_SIZE,
-    Prestat, Subscription, SubscriptionKind,
+    DIRENT_SIZE, Dirent, EVENT_SIZE, Event, FDSTAT_SIZE, Fdstat, Filestat, IOVEC_SIZE,
+    PRESTAT_SIZE, Prestat, Subscription, SubscriptionKind,
 };
 
 /// A file descriptor of the guest.

@@ -1,0 +1,130 @@
+//! This workspace's runtime, used as its documentation shows.
+
+use crate::generate::{CALLS, TRAP_DEPTH};
+use crate::measure::{Batch, thread_time};
+use crate::runtime::{Call, Instantiate, Run, Runtime, WasiCommand};
+use anyhow::{Context, Result, ensure};
+use std::ffi::OsString;
+use std::hint::black_box;
+use wasmer::{Engine, Function, FunctionType, Instance, Module, Store, Type, Value, imports};
+use wasmer_wasix::fs::Buffer;
+use wasmer_wasix::{WasiEnv, WasiError};
+
+/// The runtime under test, with its default compiler.
+pub(crate) struct Wasmer;
+
+impl Runtime for Wasmer {
+    fn name(&self) -> &'static str {
+        "wasmer"
+    }
+
+    fn compile(&self, wasm: &[u8]) -> Result<()> {
+        black_box(Module::new(&Engine::default(), wasm)?);
+        Ok(())
+    }
+
+    fn command(&self, wasm: &[u8]) -> Result<Box<dyn WasiCommand>> {
+        let engine = Engine::default();
+        let module = Module::new(&engine, wasm)?;
+        Ok(Box::new(Command { engine, module }))
+    }
+
+    fn call(&self, kind: Call) -> Result<Batch<'static>> {
+        let mut store = Store::default();
+        let module = Module::new(&store, CALLS)?;
+        let host = if kind == Call::DynamicHost {
+            let ty = FunctionType::new([Type::I32, Type::I32], [Type::I32]);
+            Function::new(&mut store, ty, |params| {
+                Ok(vec![Value::I32(params[0].unwrap_i32().wrapping_add(params[1].unwrap_i32()))])
+            })
+        } else {
+            Function::new_typed(&mut store, |a: i32, b: i32| a.wrapping_add(b))
+        };
+        let instance = Instance::new(&mut store, &module, &imports! { "host" => { "f" => host } })?;
+        let exports = &instance.exports;
+        Ok(match kind {
+            Call::Typed => {
+                let nop = exports.get_typed_function::<(), ()>(&store, "nop")?;
+                Box::new(move |repetitions| {
+                    for _ in 0..repetitions {
+                        nop.call(&mut store)?;
+                    }
+                    Ok(())
+                })
+            }
+            Call::Dynamic => {
+                let add = exports.get_function("add")?.clone();
+                Box::new(move |repetitions| {
+                    for n in 0..repetitions {
+                        black_box(add.call(&mut store, &[Value::I32(n as i32), Value::I32(1)])?);
+                    }
+                    Ok(())
+                })
+            }
+            Call::TypedHost | Call::DynamicHost => {
+                let run = exports.get_typed_function::<i32, i32>(&store, "loop")?;
+                Box::new(move |repetitions| {
+                    black_box(run.call(&mut store, i32::try_from(repetitions)?)?);
+                    Ok(())
+                })
+            }
+            Call::Trap => {
+                let trap = exports.get_typed_function::<i32, i32>(&store, "trap")?;
+                Box::new(move |repetitions| {
+                    for _ in 0..repetitions {
+                        let error =
+                            trap.call(&mut store, TRAP_DEPTH).err().context("expected a trap")?;
+                        ensure!(error.trace().len() == TRAP_DEPTH as usize + 2, "{error:?}");
+                    }
+                    Ok(())
+                })
+            }
+        })
+    }
+
+    fn instantiate(&self, wasm: &[u8]) -> Result<Instantiate> {
+        let engine = Engine::default();
+        let module = Module::new(&engine, wasm)?;
+        Ok(Box::new(move |repetitions| {
+            let imports = imports! {};
+            for _ in 0..repetitions {
+                let mut store = Store::new(engine.clone());
+                let instance = Instance::new(&mut store, &module, &imports)?;
+                let run = instance.exports.get_typed_function::<(), i32>(&store, "run")?;
+                black_box(run.call(&mut store)?);
+            }
+            Ok(())
+        }))
+    }
+
+    fn command_line(&self) -> Result<Vec<OsString>> {
+        Ok(vec![crate::tools::wasmer()?.into(), "run".into()])
+    }
+}
+
+struct Command {
+    engine: Engine,
+    module: Module,
+}
+
+impl WasiCommand for Command {
+    fn run(&mut self, args: &[&str]) -> Result<Run> {
+        let [program, args @ ..] = args else { anyhow::bail!("no name of the program") };
+        let mut store = Store::new(self.engine.clone());
+        let stdout = Buffer::new();
+        let builder = WasiEnv::builder(*program).args(args).stdout(Box::new(stdout.clone()));
+        let (instance, _environment) = builder.instantiate(self.module.clone(), &mut store)?;
+        let entry = instance.exports.get_typed_function::<(), ()>(&store, "_start")?;
+        let start = thread_time();
+        let result = entry.call(&mut store);
+        let time = thread_time() - start;
+        if let Err(error) = result {
+            // `WasiError` takes the error apart; an exit with 0 is a good end.
+            match error.downcast::<WasiError>()? {
+                WasiError::Exit(code) if code.is_success() => {}
+                other => return Err(other.into()),
+            }
+        }
+        Ok(Run { time, stdout: stdout.contents() })
+    }
+}

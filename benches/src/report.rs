@@ -1,0 +1,294 @@
+//! The table and the JSON file.
+
+use crate::measure::{Measured, geometric_mean, median};
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::PathBuf;
+
+/// What a number of a line means.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Unit {
+    /// Less is better.
+    Seconds,
+    /// Less is better.
+    Bytes,
+    /// How many times as much; more is better. Disturbance may lift it, so the median stands for it.
+    Times,
+}
+
+impl Unit {
+    /// What stands for all rounds: what is seen when nothing else disturbs.
+    pub(crate) fn best(self, values: &[f64]) -> f64 {
+        match self {
+            Unit::Seconds | Unit::Bytes => values.iter().copied().fold(f64::NAN, f64::min),
+            Unit::Times => median(values),
+        }
+    }
+
+    /// In four significant digits or less.
+    fn show(self, value: f64) -> String {
+        let scale: &[(f64, &str)] = match self {
+            Unit::Seconds => &[(1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (1e-9, "ns")],
+            Unit::Bytes => &[(1048576.0, "MiB"), (1024.0, "KiB")],
+            Unit::Times => &[(1.0, "×")],
+        };
+        let (factor, name) =
+            scale.iter().find(|(f, _)| value >= *f).or(scale.last()).unwrap_or(&(1.0, ""));
+        let value = value / factor;
+        let digits = if value >= 100.0 {
+            0
+        } else if value >= 10.0 {
+            1
+        } else {
+            2
+        };
+        format!("{value:.digits$} {name}")
+    }
+}
+
+/// What a line has to reach.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Goal {
+    /// Nothing in particular.
+    None,
+    /// At most this ratio to wasmtime.
+    Ratio(f64),
+    /// At least this value, whatever wasmtime does.
+    AtLeast(f64),
+}
+
+/// What one line of the table shows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Metric {
+    /// Follows the name of the benchmark.
+    pub(crate) suffix: &'static str,
+    pub(crate) unit: Unit,
+    pub(crate) goal: Goal,
+}
+
+/// Our own column; the ratios are its.
+const OURS: &str = "wasmer";
+/// What the ratios are to.
+const PEER: &str = "wasmtime";
+const NATIVE: &str = "native";
+
+struct Row {
+    name: String,
+    metric: Metric,
+    subjects: Vec<(&'static str, Vec<f64>)>,
+}
+
+impl Row {
+    fn rounds(&self, subject: &str) -> Option<&[f64]> {
+        self.subjects.iter().find(|(name, _)| *name == subject).map(|(_, rounds)| rounds.as_slice())
+    }
+
+    fn best(&self, subject: &str) -> Option<f64> {
+        self.rounds(subject).map(|rounds| self.metric.unit.best(rounds))
+    }
+
+    /// Best over best.
+    fn ratio(&self, of: &str, to: &str) -> Option<f64> {
+        Some(self.best(of)? / self.best(to)?)
+    }
+
+    fn median_ratio(&self) -> Option<f64> {
+        Some(median(self.rounds(OURS)?) / median(self.rounds(PEER)?))
+    }
+
+    fn verdict(&self) -> String {
+        verdict(self.metric.goal, self.ratio(OURS, PEER), self.best(OURS))
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let show = |subject| self.best(subject).map_or(String::new(), |v| self.metric.unit.show(v));
+        vec![
+            self.name.clone(),
+            show(NATIVE),
+            show(PEER),
+            show(OURS),
+            number(self.ratio(OURS, PEER)),
+            number(self.median_ratio()),
+            number(self.ratio(OURS, NATIVE)),
+            number(self.ratio(PEER, NATIVE)),
+            self.verdict(),
+        ]
+    }
+}
+
+const HEADINGS: [&str; 9] =
+    ["", "native", PEER, OURS, "ratio", "(median)", "/native", "wt/native", "goal"];
+
+fn number(value: Option<f64>) -> String {
+    value.map_or(String::new(), |v| format!("{v:.3}"))
+}
+
+fn verdict(goal: Goal, ratio: Option<f64>, value: Option<f64>) -> String {
+    let (text, reached) = match goal {
+        Goal::None => return String::new(),
+        Goal::Ratio(most) => (format!("≤ {most}"), ratio.map(|r| r <= most)),
+        Goal::AtLeast(least) => (format!("≥ {least}"), value.map(|v| v >= least)),
+    };
+    match reached {
+        None => text,
+        Some(true) => text + " ✓",
+        Some(false) => text + " ✗",
+    }
+}
+
+/// Collects and prints what was measured.
+pub(crate) struct Report {
+    json_file: Option<PathBuf>,
+    json: Vec<Value>,
+    suite: &'static str,
+    rows: Vec<Row>,
+}
+
+impl Report {
+    /// # Errors
+    /// When the JSON file cannot be written: found out before an hour of measuring.
+    pub(crate) fn new(json_file: Option<PathBuf>) -> Result<Report> {
+        let report = Report { json_file, json: Vec::new(), suite: "", rows: Vec::new() };
+        report.write_json()?;
+        Ok(report)
+    }
+
+    /// Starts a group of lines; the rows of the one before are printed by [`Report::end_suite`].
+    pub(crate) fn begin_suite(&mut self, suite: &'static str) {
+        self.suite = suite;
+    }
+
+    /// Adds the lines of one benchmark, one for each metric.
+    pub(crate) fn add(
+        &mut self,
+        name: &str,
+        metrics: &[Metric],
+        measured: &[Measured],
+    ) -> Result<()> {
+        for (index, metric) in metrics.iter().enumerate() {
+            let subjects: Vec<_> = measured
+                .iter()
+                .filter_map(|m| Some((m.name, m.rounds.get(index)?.clone())))
+                .collect();
+            let row = Row { name: format!("{name}{}", metric.suffix), metric: *metric, subjects };
+            let rounds: serde_json::Map<_, _> = row
+                .subjects
+                .iter()
+                .map(|(name, rounds)| ((*name).to_owned(), json!(rounds)))
+                .collect();
+            self.json.push(json!({
+                "suite": self.suite, "name": row.name, "unit": format!("{:?}", metric.unit),
+                "goal": verdict(metric.goal, None, None), "rounds": rounds,
+                "ratio": row.ratio(OURS, PEER), "median_ratio": row.median_ratio(),
+            }));
+            note(&format!("{}/{}", self.suite, row.cells().join("  ")))?;
+            self.rows.push(row);
+        }
+        self.write_json()
+    }
+
+    /// Prints the table of the suite. With `mean`, also the geometric means, and a goal for that of our ratio.
+    pub(crate) fn end_suite(&mut self, mean: Option<Goal>) -> Result<()> {
+        let rows = std::mem::take(&mut self.rows);
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut lines = vec![HEADINGS.map(str::to_owned).to_vec()];
+        lines[0][0] = format!("[{}]", self.suite);
+        lines.extend(rows.iter().map(Row::cells));
+        if let Some(goal) = mean {
+            let mean_of = |ratio: &dyn Fn(&Row) -> Option<f64>| {
+                let ratios: Vec<f64> = rows.iter().filter_map(ratio).collect();
+                (!ratios.is_empty()).then(|| geometric_mean(&ratios))
+            };
+            let ratio = mean_of(&|r| r.ratio(OURS, PEER));
+            self.json
+                .push(json!({ "suite": self.suite, "name": "geometric mean", "ratio": ratio }));
+            let mut line = vec!["geometric mean".to_owned()];
+            line.extend([const { String::new() }; 3]);
+            line.push(number(ratio));
+            line.push(number(mean_of(&|r| r.median_ratio())));
+            line.push(number(mean_of(&|r| r.ratio(OURS, NATIVE))));
+            line.push(number(mean_of(&|r| r.ratio(PEER, NATIVE))));
+            line.push(verdict(goal, ratio, None));
+            lines.push(line);
+        }
+        print_table(&lines)
+    }
+
+    /// Writes what is left to write.
+    pub(crate) fn finish(self) -> Result<()> {
+        self.write_json()
+    }
+
+    fn write_json(&self) -> Result<()> {
+        let Some(path) = &self.json_file else { return Ok(()) };
+        let mut text = serde_json::to_string_pretty(&json!({ "lines": self.json }))?;
+        text.push('\n');
+        std::fs::write(path, text).with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+/// Left-aligned names, right-aligned numbers; columns without content are left out.
+fn print_table(lines: &[Vec<String>]) -> Result<()> {
+    let width = |column: usize| lines.iter().map(|l| l[column].chars().count()).max().unwrap_or(0);
+    let used: Vec<usize> =
+        (0..HEADINGS.len()).filter(|c| lines[1..].iter().any(|l| !l[*c].is_empty())).collect();
+    let mut text = String::from("\n");
+    for line in lines {
+        for &column in &used {
+            let fill = " ".repeat(width(column) - line[column].chars().count());
+            match column {
+                0 => text += &format!("{}{fill}", line[0]),
+                _ => text += &format!("  {fill}{}", line[column]),
+            }
+        }
+        text.truncate(text.trim_end_matches(' ').len());
+        text.push('\n');
+    }
+    say(&text)
+}
+
+/// A line on standard output.
+pub(crate) fn say(line: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{}", line.trim_end_matches('\n'))?)
+}
+
+/// A line of progress on standard error.
+pub(crate) fn note(line: &str) -> Result<()> {
+    Ok(writeln!(std::io::stderr().lock(), "{line}")?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn units() {
+        assert_eq!(Unit::Seconds.show(0.0125), "12.5 ms");
+        assert_eq!(Unit::Seconds.show(3.1e-9), "3.10 ns");
+        assert_eq!(Unit::Seconds.show(3.1e-10), "0.31 ns");
+        assert_eq!(Unit::Bytes.show(23.0 * 1048576.0), "23.0 MiB");
+        assert_eq!(Unit::Times.best(&[1.5, 1.9, 1.7]), 1.7);
+        assert_eq!(Unit::Seconds.best(&[1.5, 1.9, 1.7]), 1.5);
+    }
+
+    #[test]
+    fn verdicts() {
+        assert_eq!(verdict(Goal::Ratio(0.7), Some(0.69), None), "≤ 0.7 ✓");
+        assert_eq!(verdict(Goal::Ratio(0.7), Some(0.71), None), "≤ 0.7 ✗");
+        assert_eq!(verdict(Goal::AtLeast(1.7), None, Some(1.8)), "≥ 1.7 ✓");
+        assert_eq!(verdict(Goal::Ratio(0.7), None, None), "≤ 0.7");
+    }
+
+    #[test]
+    fn ratio_is_of_the_best_rounds() {
+        let metric = Metric { suffix: "", unit: Unit::Seconds, goal: Goal::Ratio(1.0) };
+        let subjects = vec![(PEER, vec![2.0, 4.0, 6.0]), (OURS, vec![1.0, 8.0, 2.0])];
+        let row = Row { name: "x".into(), metric, subjects };
+        assert_eq!(row.ratio(OURS, PEER), Some(0.5));
+        assert_eq!(row.median_ratio(), Some(0.5));
+        assert_eq!(row.ratio(OURS, NATIVE), None);
+    }
+}

@@ -1,0 +1,81 @@
+//! What the benchmarks ask of a runtime.
+
+use crate::measure::Batch;
+use anyhow::{Result, bail};
+use std::ffi::OsString;
+use std::time::Duration;
+
+/// A runtime under test. Everything that can be prepared is prepared before the returned closure is timed.
+pub(crate) trait Runtime: Sync {
+    /// The name in the table.
+    fn name(&self) -> &'static str;
+
+    /// Validates and compiles a module with all threads, and drops it.
+    fn compile(&self, wasm: &[u8]) -> Result<()>;
+
+    /// Compiles a WASI command.
+    fn command(&self, wasm: &[u8]) -> Result<Box<dyn WasiCommand>>;
+
+    /// Repeats one kind of call, on [`crate::generate::CALLS`].
+    fn call(&self, kind: Call) -> Result<Batch<'static>>;
+
+    /// Repeats: a new store, a new instance of the module, one call of its export `run` (no parameters, one i32).
+    /// The closure may run on several threads at once. Of several ways to set the runtime up, the fastest.
+    fn instantiate(&self, wasm: &[u8]) -> Result<Instantiate>;
+
+    /// The command line that runs a WASI command, compiling it anew; the file and its arguments follow.
+    fn command_line(&self) -> Result<Vec<OsString>>;
+}
+
+/// A number of instantiations; the argument is how many.
+pub(crate) type Instantiate = Box<dyn Fn(u64) -> Result<()> + Send + Sync>;
+
+/// A compiled WASI command.
+pub(crate) trait WasiCommand {
+    /// Makes a new instance with these arguments (the first is the name of the program) and runs `_start`.
+    fn run(&mut self, args: &[&str]) -> Result<Run>;
+}
+
+/// One run of a command.
+pub(crate) struct Run {
+    /// Processor time of `_start` alone.
+    pub(crate) time: Duration,
+    /// What it printed.
+    pub(crate) stdout: Vec<u8>,
+}
+
+/// The kinds of calls between host and WebAssembly.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Call {
+    /// The host calls `nop`, its type known to the Rust compiler.
+    Typed,
+    /// The host calls `add` with values whose types are known at run time only.
+    Dynamic,
+    /// WebAssembly calls a host function whose type is known to the Rust compiler.
+    TypedHost,
+    /// WebAssembly calls a host function that gets values.
+    DynamicHost,
+    /// The host calls `trap`, gets the error and reads all frames of its backtrace.
+    Trap,
+}
+
+/// Every runtime, in the order of the columns.
+pub(crate) const ALL: &[&dyn Runtime] = &[
+    &crate::wasmtime::Wasmtime,
+    #[cfg(feature = "ours")]
+    &crate::ours::Wasmer,
+];
+
+/// The runtime of that name.
+///
+/// # Errors
+/// When there is none, or it is not built in.
+pub(crate) fn named(name: &str) -> Result<&'static dyn Runtime> {
+    match ALL.iter().find(|r| r.name() == name) {
+        Some(runtime) => Ok(*runtime),
+        None => bail!(
+            "expected one of {:?}, found {name:?}",
+            ALL.iter().map(|r| r.name()).collect::<Vec<_>>()
+        ),
+    }
+}

@@ -1,0 +1,318 @@
+//! The benchmarks, a function for each group of lines. The goals are those that the project has set itself.
+
+use crate::generate;
+use crate::measure::{Subject, calibrate, interleave, time_each};
+use crate::process;
+use crate::programs;
+use crate::report::{Goal, Metric, Report, Unit, say};
+use crate::runtime::{self, Call, Runtime};
+use anyhow::{Context, Result, ensure};
+use std::cell::RefCell;
+use std::path::PathBuf;
+use std::sync::Barrier;
+use std::time::{Duration, Instant};
+
+/// What to run.
+pub(crate) struct Plan {
+    /// Part of `suite/name`.
+    pub(crate) filter: String,
+    pub(crate) rounds: usize,
+    pub(crate) quick: bool,
+    /// Subjects to leave out.
+    pub(crate) without: Vec<String>,
+    /// Only print the names.
+    pub(crate) list: bool,
+}
+
+impl Plan {
+    /// Whether to measure a line; prints its name if that is all that is wanted.
+    fn wants(&self, suite: &str, name: &str) -> Result<bool> {
+        let full = format!("{suite}/{name}");
+        let wanted = full.contains(&self.filter);
+        if self.list && wanted {
+            say(&full)?;
+        }
+        Ok(wanted && !self.list)
+    }
+
+    fn includes(&self, subject: &str) -> bool {
+        !self.without.iter().any(|s| s == subject)
+    }
+
+    fn runtimes(&self) -> impl Iterator<Item = &'static dyn Runtime> {
+        runtime::ALL.iter().copied().filter(|r| self.includes(r.name()))
+    }
+
+    /// How long one round of a short operation goes on.
+    fn batch(&self) -> Duration {
+        Duration::from_millis(if self.quick { 3 } else { 30 })
+    }
+
+    /// Rounds of short operations are cheap: more of them.
+    fn many_rounds(&self) -> usize {
+        if self.quick { self.rounds } else { self.rounds * 6 }
+    }
+}
+
+/// A group of lines.
+type Suite = fn(&Plan, &mut Report) -> Result<()>;
+
+/// Every group, in the order of the table.
+pub(crate) const ALL: &[Suite] =
+    &[execution, compilation, calls, instances, threads, whole_process];
+
+const fn seconds(goal: Goal) -> Metric {
+    Metric { suffix: "", unit: Unit::Seconds, goal }
+}
+
+/// Execution time of the C programs: `_start` alone, without compilation and instantiation.
+fn execution(plan: &Plan, report: &mut Report) -> Result<()> {
+    const SUITE: &str = "programs";
+    report.begin_suite(SUITE);
+    for program in programs::all()?.iter().filter(|p| p.is_for_execution()) {
+        if !plan.wants(SUITE, &program.name)? {
+            continue;
+        }
+        let args = [program.name.as_str(), if plan.quick { "10" } else { "100" }];
+        let expected: RefCell<Option<Vec<u8>>> = RefCell::new(None);
+        let check = |name: &str, stdout: Vec<u8>| {
+            let mut expected = expected.borrow_mut();
+            let expected = expected.get_or_insert_with(|| stdout.clone());
+            let text = String::from_utf8_lossy;
+            ensure!(
+                *expected == stdout,
+                "{name}: expected {:?}, found {:?}",
+                text(expected),
+                text(&stdout)
+            );
+            ensure!(!stdout.is_empty(), "{name} printed nothing");
+            Ok(())
+        };
+        let check = &check;
+        let mut subjects = Vec::new();
+        if plan.includes("native") {
+            let command = [program.native()?.into(), args[1].into()];
+            let round = move || {
+                let finished = process::run(&command)?;
+                check("native", finished.stdout)?;
+                Ok(vec![finished.usage.cpu.as_secs_f64()])
+            };
+            subjects.push(Subject { name: "native", round: Box::new(round) });
+        }
+        let wasm = std::fs::read(program.wasm()?)?;
+        for runtime in plan.runtimes() {
+            let mut command = runtime.command(&wasm)?;
+            let round = move || {
+                let run = command.run(&args).with_context(|| runtime.name())?;
+                check(runtime.name(), run.stdout)?;
+                Ok(vec![run.time.as_secs_f64()])
+            };
+            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+        }
+        let measured = interleave(subjects, plan.rounds).with_context(|| program.name.clone())?;
+        report.add(&program.name, &[seconds(Goal::None)], &measured)?;
+    }
+    report.end_suite(Some(Goal::Ratio(1.03)))
+}
+
+/// Builds or generates a module; where it is.
+type MakeModule = Box<dyn Fn() -> Result<PathBuf>>;
+
+/// Compilation of large modules with all threads, each in a fresh process.
+fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
+    const SUITE: &str = "compile";
+    const METRICS: &[Metric] = &[
+        Metric { suffix: ", wall", unit: Unit::Seconds, goal: Goal::Ratio(1.0) },
+        Metric { suffix: ", processor", unit: Unit::Seconds, goal: Goal::None },
+        Metric { suffix: ", peak memory", unit: Unit::Bytes, goal: Goal::Ratio(1.0) },
+    ];
+    report.begin_suite(SUITE);
+    let mut modules: Vec<(&str, MakeModule)> =
+        vec![("C programs", Box::new(|| programs::amalgam(&programs::all()?)))];
+    for shape in generate::SHAPES {
+        let write = move || {
+            let path = programs::output_folder()?.join(shape.name.replace(' ', "-") + ".wasm");
+            std::fs::write(&path, generate::synthetic(shape))?;
+            Ok(path)
+        };
+        modules.push((shape.name, Box::new(write)));
+    }
+    for (name, make) in modules {
+        if !plan.wants(SUITE, name)? {
+            continue;
+        }
+        let path = make()?;
+        let size = std::fs::metadata(&path)?.len() as f64;
+        let subjects = plan.runtimes().map(|runtime| {
+            let path = path.clone();
+            let round = move || Ok(process::compile(runtime.name(), &path)?.values());
+            Subject { name: runtime.name(), round: Box::new(round) }
+        });
+        let measured = interleave(subjects.collect(), plan.rounds)?;
+        report.add(&format!("{name}, {:.1} MB", size / 1e6), METRICS, &measured)?;
+    }
+    report.end_suite(None)
+}
+
+/// Calls between host and WebAssembly.
+fn calls(plan: &Plan, report: &mut Report) -> Result<()> {
+    const SUITE: &str = "calls";
+    const KINDS: &[(Call, &str, f64)] = &[
+        (Call::Typed, "typed call, nop", 0.7),
+        (Call::Dynamic, "dynamic call", 0.5),
+        (Call::TypedHost, "typed host function", 0.9),
+        (Call::DynamicHost, "dynamic host function", 0.8),
+        (Call::Trap, "trap with backtrace", 0.2),
+    ];
+    report.begin_suite(SUITE);
+    for &(kind, name, goal) in KINDS {
+        if !plan.wants(SUITE, name)? {
+            continue;
+        }
+        let mut subjects = Vec::new();
+        for runtime in plan.runtimes() {
+            let mut batch = runtime.call(kind).with_context(|| runtime.name())?;
+            let repetitions = calibrate(plan.batch(), &mut batch)?;
+            let round = move || Ok(vec![time_each(&mut batch, repetitions)?]);
+            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+        }
+        report.add(
+            name,
+            &[seconds(Goal::Ratio(goal))],
+            &interleave(subjects, plan.many_rounds())?,
+        )?;
+    }
+    report.end_suite(None)
+}
+
+/// A new store, a new instance, one call.
+fn instances(plan: &Plan, report: &mut Report) -> Result<()> {
+    const SUITE: &str = "instances";
+    report.begin_suite(SUITE);
+    for (name, wasm) in generate::instances()? {
+        if !plan.wants(SUITE, name)? {
+            continue;
+        }
+        let goal = Goal::Ratio(if name == "tiny" { 0.5 } else { 0.7 });
+        let mut subjects = Vec::new();
+        for runtime in plan.runtimes() {
+            let run = runtime.instantiate(&wasm).with_context(|| runtime.name())?;
+            let repetitions = calibrate(plan.batch(), &run)?;
+            let round = move || Ok(vec![time_each(&mut (Box::new(&run) as _), repetitions)?]);
+            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+        }
+        report.add(name, &[seconds(goal)], &interleave(subjects, plan.many_rounds())?)?;
+    }
+    report.end_suite(None)
+}
+
+/// The same on two threads at once, of one module: the total rate relative to that of one thread, on the clock.
+fn threads(plan: &Plan, report: &mut Report) -> Result<()> {
+    const SUITE: &str = "two threads";
+    const METRICS: &[Metric] = &[
+        Metric { suffix: ", on one thread", unit: Unit::Seconds, goal: Goal::None },
+        Metric { suffix: ", on two", unit: Unit::Seconds, goal: Goal::None },
+        Metric { suffix: ", rate", unit: Unit::Times, goal: Goal::AtLeast(1.7) },
+    ];
+    report.begin_suite(SUITE);
+    for (name, wasm) in generate::instances()? {
+        if !plan.wants(SUITE, name)? {
+            continue;
+        }
+        let mut subjects = Vec::new();
+        for runtime in plan.runtimes() {
+            let run = runtime.instantiate(&wasm).with_context(|| runtime.name())?;
+            let repetitions = calibrate(plan.batch(), &run)?;
+            let round = move || {
+                let each = |threads: u32| -> Result<f64> {
+                    let took = on_threads(threads, repetitions, &run)?;
+                    Ok(took.as_secs_f64() / f64::from(threads) / repetitions as f64)
+                };
+                Ok(vec![each(1)?, each(2)?])
+            };
+            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+        }
+        let mut measured = interleave(subjects, plan.many_rounds())?;
+        for subject in &mut measured {
+            // Between the best rounds of each: the best ratio of a round would be the one whose first half was
+            // disturbed most.
+            let best = |rounds: &[f64]| Unit::Seconds.best(rounds);
+            let rate = best(&subject.rounds[0]) / best(&subject.rounds[1]);
+            subject.rounds.push(vec![rate]);
+        }
+        report.add(name, METRICS, &measured)?;
+    }
+    report.end_suite(None)
+}
+
+/// Runs on several threads at once, as often on each; the time from the first start to the last end.
+fn on_threads(
+    count: u32,
+    repetitions: u64,
+    run: &(dyn Fn(u64) -> Result<()> + Send + Sync),
+) -> Result<Duration> {
+    let barrier = Barrier::new(count as usize);
+    let spans = std::thread::scope(|scope| {
+        let spawn = |_| {
+            scope.spawn(|| {
+                run(1)?;
+                barrier.wait();
+                let start = Instant::now();
+                run(repetitions)?;
+                Ok((start, Instant::now()))
+            })
+        };
+        let threads: Vec<_> = (0..count).map(spawn).collect();
+        let join = |thread: std::thread::ScopedJoinHandle<'_, Result<(Instant, Instant)>>| {
+            thread.join().map_err(|_| anyhow::anyhow!("a thread panicked"))?
+        };
+        threads.into_iter().map(join).collect::<Result<Vec<_>>>()
+    })?;
+    let first = spans.iter().map(|s| s.0).min().context("no thread")?;
+    let last = spans.iter().map(|s| s.1).max().context("no thread")?;
+    Ok(last - first)
+}
+
+/// The command line on a small WASI program: start, compile, run, exit.
+fn whole_process(plan: &Plan, report: &mut Report) -> Result<()> {
+    const SUITE: &str = "process";
+    const METRICS: &[Metric] = &[
+        Metric { suffix: ", wall", unit: Unit::Seconds, goal: Goal::Ratio(1.0) },
+        Metric { suffix: ", processor", unit: Unit::Seconds, goal: Goal::None },
+        Metric { suffix: ", peak memory", unit: Unit::Bytes, goal: Goal::Ratio(1.0) },
+    ];
+    report.begin_suite(SUITE);
+    for program in programs::all()?.iter().filter(|p| !p.is_for_execution()) {
+        // Building the command lines takes too long for a quick look.
+        if !plan.wants(SUITE, &program.name)? || plan.quick {
+            continue;
+        }
+        let wasm = program.wasm()?;
+        let mut subjects = Vec::new();
+        for runtime in plan.runtimes() {
+            let mut command = runtime.command_line()?;
+            command.push(wasm.clone().into());
+            let round = move || Ok(process::launch(&command)?.values());
+            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+        }
+        report.add(&program.name, METRICS, &interleave(subjects, plan.many_rounds())?)?;
+    }
+    report.end_suite(None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_threads_take_as_long_as_the_slower() -> Result<()> {
+        let sleep = |n| {
+            std::thread::sleep(Duration::from_millis(n));
+            Ok(())
+        };
+        let took = on_threads(2, 20, &sleep)?;
+        assert!(took >= Duration::from_millis(20), "{took:?}");
+        assert!(on_threads(1, 1, &|_| anyhow::bail!("no")).is_err());
+        Ok(())
+    }
+}

@@ -1,0 +1,296 @@
+//! Engines: a compiler with its settings, and the rules by which memories and tables are made.
+
+use std::fmt;
+use std::ops::Deref;
+use std::sync::Arc;
+
+#[cfg(feature = "compiler")]
+use wasmer_compiler::{Compiler, CompilerConfig};
+use wasmer_types::{Features, Target};
+use wasmer_vm::{BaseTunables, Tunables};
+
+/// A compiler with its settings, the target, the proposals that are on, and the [`Tunables`].
+///
+/// Clones share all of it. An engine without a compiler (*headless*) runs modules that were compiled before.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+#[derive(Clone)]
+struct Inner {
+    #[cfg(feature = "compiler")]
+    compiler: Option<Arc<dyn Compiler>>,
+    target: Target,
+    features: Features,
+    tunables: Arc<dyn Tunables + Send + Sync>,
+    /// Compiler and settings.
+    id: String,
+}
+
+impl Engine {
+    #[cfg(feature = "compiler")]
+    fn with_compiler(
+        config: Box<dyn CompilerConfig>,
+        target: Target,
+        features: Option<Features>,
+    ) -> Self {
+        let features = features.unwrap_or_else(|| config.default_features_for_target(&target));
+        let compiler: Arc<dyn Compiler> = config.compiler().into();
+        let id = format!("engine-{}", compiler.deterministic_id());
+        let tunables = Arc::new(BaseTunables::for_target(&target));
+        Self(Arc::new(Inner { compiler: Some(compiler), target, features, tunables, id }))
+    }
+
+    /// An engine that can't compile.
+    fn without_compiler(target: Target, features: Option<Features>) -> Self {
+        Self(Arc::new(Inner {
+            #[cfg(feature = "compiler")]
+            compiler: None,
+            tunables: Arc::new(BaseTunables::for_target(&target)),
+            target,
+            features: features.unwrap_or_default(),
+            id: "engine-headless".to_owned(),
+        }))
+    }
+
+    /// The compiler and its settings: engines with equal ids make equal code for equal targets.
+    pub fn deterministic_id(&self) -> &str {
+        &self.0.id
+    }
+
+    /// The proposals that modules may use.
+    pub fn features(&self) -> &Features {
+        &self.0.features
+    }
+
+    #[cfg(feature = "compiler")]
+    pub(crate) fn compiler(&self) -> Option<&dyn Compiler> {
+        self.0.compiler.as_deref()
+    }
+
+    pub(crate) fn shared_tunables(&self) -> &(dyn Tunables + Send + Sync) {
+        &*self.0.tunables
+    }
+}
+
+/// What only engines of this process's machine have.
+pub trait NativeEngineExt {
+    /// An engine with a compiler.
+    #[cfg(feature = "compiler")]
+    fn new(compiler_config: Box<dyn CompilerConfig>, target: Target, features: Features) -> Self;
+
+    /// An engine without a compiler.
+    fn headless() -> Self;
+
+    /// The machine that modules are compiled for.
+    fn target(&self) -> &Target;
+
+    /// Sets how memories and tables are made, for modules compiled from now on. Clones that exist are not
+    /// affected.
+    fn set_tunables(&mut self, tunables: impl Tunables + Send + Sync + 'static);
+
+    /// How memories and tables are made.
+    fn tunables(&self) -> &dyn Tunables;
+}
+
+impl NativeEngineExt for Engine {
+    #[cfg(feature = "compiler")]
+    fn new(compiler_config: Box<dyn CompilerConfig>, target: Target, features: Features) -> Self {
+        Self::with_compiler(compiler_config, target, Some(features))
+    }
+
+    fn headless() -> Self {
+        Self::without_compiler(Target::default(), None)
+    }
+
+    fn target(&self) -> &Target {
+        &self.0.target
+    }
+
+    fn set_tunables(&mut self, tunables: impl Tunables + Send + Sync + 'static) {
+        Arc::make_mut(&mut self.0).tunables = Arc::new(tunables);
+    }
+
+    fn tunables(&self) -> &dyn Tunables {
+        &*self.0.tunables
+    }
+}
+
+impl Default for Engine {
+    /// An engine with the default compiler: Cranelift if it is there, otherwise none.
+    fn default() -> Self {
+        #[cfg(feature = "cranelift")]
+        return wasmer_compiler_cranelift::Cranelift::default().into();
+        #[cfg(not(feature = "cranelift"))]
+        Self::without_compiler(Target::default(), None)
+    }
+}
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Engine")
+            .field("id", &self.0.id)
+            .field("target", &self.0.target.triple().to_string())
+            .finish()
+    }
+}
+
+#[cfg(feature = "cranelift")]
+impl From<wasmer_compiler_cranelift::Cranelift> for Engine {
+    fn from(config: wasmer_compiler_cranelift::Cranelift) -> Self {
+        Self::with_compiler(Box::new(config), Target::default(), None)
+    }
+}
+
+impl From<&Engine> for Engine {
+    fn from(engine: &Engine) -> Self {
+        engine.clone()
+    }
+}
+
+impl From<EngineBuilder> for Engine {
+    fn from(builder: EngineBuilder) -> Self {
+        builder.engine()
+    }
+}
+
+/// The settings of the compiler that [`Engine::default`] uses.
+///
+/// # Panics
+///
+/// When no compiler is built in.
+#[cfg(feature = "compiler")]
+pub fn get_default_compiler_config() -> Box<dyn CompilerConfig> {
+    #[cfg(feature = "cranelift")]
+    return Box::new(wasmer_compiler_cranelift::Cranelift::default());
+    #[cfg(not(feature = "cranelift"))]
+    panic!("no default compiler was enabled");
+}
+
+/// Makes an [`Engine`].
+///
+/// # Example
+///
+/// ```
+/// use wasmer::sys::{Cranelift, EngineBuilder, Features};
+/// use wasmer::Store;
+///
+/// let mut features = Features::default();
+/// features.threads(false);
+/// let engine = EngineBuilder::new(Cranelift::default()).set_features(Some(features)).engine();
+/// let store = Store::new(engine);
+/// ```
+pub struct EngineBuilder {
+    #[cfg(feature = "compiler")]
+    config: Option<Box<dyn CompilerConfig>>,
+    target: Option<Target>,
+    features: Option<Features>,
+}
+
+impl EngineBuilder {
+    /// For an engine with a compiler.
+    #[cfg(feature = "compiler")]
+    pub fn new<T>(compiler_config: T) -> Self
+    where
+        T: Into<Box<dyn CompilerConfig>>,
+    {
+        Self { config: Some(compiler_config.into()), target: None, features: None }
+    }
+
+    /// For an engine without a compiler.
+    pub fn headless() -> Self {
+        Self {
+            #[cfg(feature = "compiler")]
+            config: None,
+            target: None,
+            features: None,
+        }
+    }
+
+    /// The machine to compile for; `None` for this one.
+    pub fn set_target(mut self, target: Option<Target>) -> Self {
+        self.target = target;
+        self
+    }
+
+    /// The proposals that modules may use; `None` for the compiler's default.
+    pub fn set_features(mut self, features: Option<Features>) -> Self {
+        self.features = features;
+        self
+    }
+
+    /// Makes the engine.
+    pub fn engine(self) -> Engine {
+        let target = self.target.unwrap_or_default();
+        #[cfg(feature = "compiler")]
+        if let Some(config) = self.config {
+            return Engine::with_compiler(config, target, self.features);
+        }
+        Engine::without_compiler(target, self.features)
+    }
+
+    /// What [`Self::set_features`] has set.
+    pub fn features(&self) -> Option<&Features> {
+        self.features.as_ref()
+    }
+
+    /// What [`Self::set_target`] has set.
+    pub fn target(&self) -> Option<&Target> {
+        self.target.as_ref()
+    }
+}
+
+impl fmt::Debug for EngineBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("EngineBuilder");
+        #[cfg(feature = "compiler")]
+        out.field("config", &self.config);
+        out.field("target", &self.target).field("features", &self.features).finish()
+    }
+}
+
+/// A temporary handle to an [`Engine`].
+#[derive(Debug)]
+pub struct EngineRef<'a> {
+    engine: &'a Engine,
+}
+
+impl<'a> EngineRef<'a> {
+    /// A handle to `engine`.
+    pub fn new(engine: &'a Engine) -> Self {
+        Self { engine }
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        self.engine
+    }
+}
+
+/// Something that has an engine: an [`Engine`], a [`Store`](crate::Store), a handle to one of these, or a
+/// pointer to them.
+pub trait AsEngineRef {
+    /// A handle to the engine.
+    fn as_engine_ref(&self) -> EngineRef<'_>;
+}
+
+impl AsEngineRef for Engine {
+    fn as_engine_ref(&self) -> EngineRef<'_> {
+        EngineRef::new(self)
+    }
+}
+
+impl AsEngineRef for EngineRef<'_> {
+    fn as_engine_ref(&self) -> EngineRef<'_> {
+        EngineRef::new(self.engine)
+    }
+}
+
+impl<P> AsEngineRef for P
+where
+    P: Deref,
+    P::Target: AsEngineRef,
+{
+    fn as_engine_ref(&self) -> EngineRef<'_> {
+        (**self).as_engine_ref()
+    }
+}

@@ -1,0 +1,530 @@
+//! Functions of wasm and of the host.
+
+mod env;
+mod host;
+mod typed;
+
+use std::fmt;
+use std::ptr::NonNull;
+
+use smallvec::SmallVec;
+use wasmer_types::{FunctionType, RawValue, StoreId, Type};
+use wasmer_vm::{
+    DynamicHostFunction, RegisteredType, Trap, VMFuncRef, VMStoreContext, call_dynamic,
+    dynamic_host_entry, enter, lookup_type, register_type,
+};
+
+pub use self::env::{FunctionEnv, FunctionEnvMut};
+pub use self::host::{HostFunction, HostFunctionKind, IntoResult, WithEnv, WithoutEnv};
+pub use self::typed::TypedFunction;
+
+use self::host::ClosureAndEnv;
+use crate::native::{FromToNativeWasmType, NativeWasmType, NativeWasmTypeInto, WasmTypeList};
+use crate::runtime_error::RuntimeError;
+use crate::store::{AsStoreMut, AsStoreRef, StoreMut};
+use crate::value::Value;
+
+/// Values that a call keeps on the stack.
+type Slots = SmallVec<[RawValue; 8]>;
+
+/// A handle to a function in a store: one that an instance exports, or one of the host.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{Function, FunctionType, Store, Type, Value};
+///
+/// let mut store = Store::default();
+/// let ty = FunctionType::new([Type::I32, Type::I32], [Type::I32]);
+/// let sum = Function::new(&mut store, ty, |args| {
+///     Ok(vec![Value::I32(args[0].unwrap_i32() + args[1].unwrap_i32())])
+/// });
+/// assert_eq!(*sum.call(&mut store, &[Value::I32(40), Value::I32(2)])?, [Value::I32(42)]);
+///
+/// let product = Function::new_typed(&mut store, |a: i32, b: i32| a * b);
+/// assert_eq!(product.typed::<(i32, i32), i32>(&store)?.call(&mut store, 6, 7)?, 42);
+/// # Ok(()) }
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Function {
+    store: StoreId,
+    func_ref: NonNull<VMFuncRef>,
+}
+
+// SAFETY: it does nothing by itself: what it points to is only used with the store that it belongs to, which is
+// checked.
+unsafe impl Send for Function {}
+// SAFETY: as above.
+unsafe impl Sync for Function {}
+
+impl Function {
+    /// A function of the host of any type. It gets its arguments as values, and must return values of its
+    /// result types; otherwise its caller traps.
+    ///
+    /// Functions made by [`Self::new_typed`] are several times faster.
+    pub fn new<FT, F>(store: &mut impl AsStoreMut, ty: FT, func: F) -> Self
+    where
+        FT: Into<FunctionType>,
+        F: Fn(&[Value]) -> Result<Vec<Value>, RuntimeError> + 'static + Send + Sync,
+    {
+        Self::new_dynamic(store, ty.into(), move |_, args| func(args))
+    }
+
+    /// As [`Self::new`], for a function that uses a [`FunctionEnv`] or the store.
+    ///
+    /// # Panics
+    ///
+    /// When `env` belongs to another store.
+    pub fn new_with_env<FT, F, T: Send + 'static>(
+        store: &mut impl AsStoreMut,
+        env: &FunctionEnv<T>,
+        ty: FT,
+        func: F,
+    ) -> Self
+    where
+        FT: Into<FunctionType>,
+        F: Fn(FunctionEnvMut<'_, T>, &[Value]) -> Result<Vec<Value>, RuntimeError>
+            + 'static
+            + Send
+            + Sync,
+    {
+        env.assert_store(store);
+        let env = env.clone();
+        Self::new_dynamic(store, ty.into(), move |store, args| {
+            func(FunctionEnvMut::new(store, &env), args)
+        })
+    }
+
+    fn new_dynamic(
+        store: &mut impl AsStoreMut,
+        ty: FunctionType,
+        func: impl Fn(StoreMut<'_>, &[Value]) -> Result<Vec<Value>, RuntimeError>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        let registered = register_type(&ty);
+        let body = move |context: NonNull<VMStoreContext>, slots: &mut [RawValue]| {
+            // SAFETY: the function is called by code of this store, and has the only handle until it returns.
+            let mut store = unsafe { StoreMut::from_context(context) };
+            // SAFETY: the slots begin with arguments of these types, which belong to this store.
+            let args: SmallVec<[Value; 4]> =
+                unsafe { values(&mut store, ty.params(), slots) }.collect();
+            let results = func(store.as_store_mut(), &args).map_err(RuntimeError::into_vm_trap)?;
+            check_results(&store, &ty, &results).map_err(RuntimeError::into_vm_trap)?;
+            for (slot, value) in slots.iter_mut().zip(&results) {
+                *slot = value.as_raw(&store);
+            }
+            Ok::<(), Trap>(())
+        };
+        let host = DynamicHostFunction::new(registered.clone(), body);
+        let mut store = store.as_store_mut();
+        let context = store.ptr().context();
+        // SAFETY: the entry point is the one for this data.
+        let func_ref = unsafe {
+            store.vm_objects_mut().new_host_function(
+                context,
+                registered,
+                dynamic_host_entry(),
+                Box::new(host),
+            )
+        };
+        Self { store: store.id(), func_ref }
+    }
+
+    /// A function of the host, of the type of the closure `func`: its parameters and results are Rust
+    /// values. It may return a `Result`, of which the error makes the caller trap.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::num::TryFromIntError;
+    /// use wasmer::{Function, Store, Value};
+    ///
+    /// let mut store = Store::default();
+    /// let narrow = Function::new_typed(&mut store, |n: i64| i32::try_from(n));
+    /// assert_eq!(*narrow.call(&mut store, &[Value::I64(-3)])?, [Value::I32(-3)]);
+    /// let error = narrow.call(&mut store, &[Value::I64(1 << 40)]).unwrap_err();
+    /// assert!(error.is::<TryFromIntError>());
+    /// # Ok(()) }
+    /// ```
+    pub fn new_typed<F, Args, Rets>(store: &mut impl AsStoreMut, func: F) -> Self
+    where
+        F: HostFunction<(), Args, Rets, WithoutEnv> + 'static + Send + Sync,
+        Args: WasmTypeList,
+        Rets: WasmTypeList,
+    {
+        let mut store = store.as_store_mut();
+        let ty = FunctionType::new(Args::wasm_types(), Rets::wasm_types());
+        // SAFETY: the entry point is the one for this closure, of this type.
+        unsafe { Self::from_host(&mut store, &ty, F::entry(), Box::new(func)) }
+    }
+
+    /// As [`Self::new_typed`], for a closure that takes a [`FunctionEnvMut`] first.
+    ///
+    /// # Panics
+    ///
+    /// When `env` belongs to another store.
+    pub fn new_typed_with_env<T: Send + 'static, F, Args, Rets>(
+        store: &mut impl AsStoreMut,
+        env: &FunctionEnv<T>,
+        func: F,
+    ) -> Self
+    where
+        F: HostFunction<T, Args, Rets, WithEnv> + 'static + Send + Sync,
+        Args: WasmTypeList,
+        Rets: WasmTypeList,
+    {
+        env.assert_store(store);
+        let mut store = store.as_store_mut();
+        let ty = FunctionType::new(Args::wasm_types(), Rets::wasm_types());
+        let data = Box::new(ClosureAndEnv { closure: func, env: env.clone() });
+        // SAFETY: the entry point is the one for this closure and environment, of this type.
+        unsafe { Self::from_host(&mut store, &ty, F::entry(), data) }
+    }
+
+    /// # Safety
+    ///
+    /// `entry` is code for functions of type `ty` with a context that holds a `T`.
+    unsafe fn from_host<T: Send + Sync + 'static>(
+        store: &mut StoreMut<'_>,
+        ty: &FunctionType,
+        entry: *const u8,
+        data: Box<T>,
+    ) -> Self {
+        let ty = register_type(ty);
+        let context = store.ptr().context();
+        // SAFETY: as the caller promised.
+        let func_ref =
+            unsafe { store.vm_objects_mut().new_host_function(context, ty, entry, data) };
+        Self { store: store.id(), func_ref }
+    }
+
+    /// # Safety
+    ///
+    /// The function belongs to the store with this id.
+    #[inline]
+    pub(crate) unsafe fn from_vm(store: StoreId, func_ref: NonNull<VMFuncRef>) -> Self {
+        Self { store, func_ref }
+    }
+
+    #[inline(always)]
+    pub(crate) fn func_ref(&self) -> NonNull<VMFuncRef> {
+        self.func_ref
+    }
+
+    /// The reference that code of the store with id `store` has.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    pub(crate) fn address_in(&self, store: StoreId) -> usize {
+        self.assert_store(store);
+        self.func_ref.as_ptr().expose_provenance()
+    }
+
+    #[inline(always)]
+    pub(crate) fn assert_store(&self, store: StoreId) {
+        if self.store != store {
+            wrong_store();
+        }
+    }
+
+    /// Its type, for which the caller has a handle to the store.
+    fn with_type<R>(&self, store: &impl AsStoreRef, f: impl FnOnce(&FunctionType) -> R) -> R {
+        self.assert_store(store.as_store_ref().id());
+        // SAFETY: the store is alive, and with it the function.
+        let id = unsafe { (*self.func_ref.as_ptr()).type_id };
+        f(lookup_type(id).expect("functions keep their types").ty())
+    }
+
+    /// Its type.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store. So for the following methods.
+    pub fn ty(&self, store: &impl AsStoreRef) -> FunctionType {
+        self.with_type(store, FunctionType::clone)
+    }
+
+    /// Number of parameters.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    pub fn param_arity(&self, store: &impl AsStoreRef) -> usize {
+        self.with_type(store, |ty| ty.params().len())
+    }
+
+    /// Number of results.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    pub fn result_arity(&self, store: &impl AsStoreRef) -> usize {
+        self.with_type(store, |ty| ty.results().len())
+    }
+
+    /// Calls the function. For a function that is called often, [`Self::typed`] is the faster way.
+    ///
+    /// # Errors
+    ///
+    /// When it traps, a host function that it calls fails, or number, types or stores of the arguments are
+    /// wrong.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store, and with the payload of a panic in a host function.
+    pub fn call(
+        &self,
+        store: &mut impl AsStoreMut,
+        params: &[Value],
+    ) -> Result<Box<[Value]>, RuntimeError> {
+        let mut store = store.as_store_mut();
+        let ty = self.registered_type(&mut store);
+        let expected = ty.ty().params();
+        if expected.len() != params.len()
+            || expected.iter().zip(params).any(|(ty, value)| *ty != value.ty())
+        {
+            return Err(wrong_parameters(ty.ty(), params));
+        }
+        if !params.iter().all(|value| value.is_from_store(&store)) {
+            return Err(RuntimeError::cross_store());
+        }
+        // SAFETY: the arguments have just been checked.
+        unsafe {
+            let results = self.run(&mut store, ty, |store, slots| {
+                slots.extend(params.iter().map(|value| value.as_raw(store)));
+            })?;
+            Ok(values(&mut store, ty.ty().results(), &results).collect())
+        }
+    }
+
+    /// Calls the function with values in an array.
+    ///
+    /// # Errors
+    ///
+    /// When it traps, or the number of values is wrong.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    ///
+    /// # Safety
+    ///
+    /// The values are of the parameters' types; references among them belong to `store`.
+    #[doc(hidden)]
+    pub unsafe fn call_raw(
+        &self,
+        store: &mut impl AsStoreMut,
+        params: Vec<RawValue>,
+    ) -> Result<Box<[Value]>, RuntimeError> {
+        let mut store = store.as_store_mut();
+        let ty = self.registered_type(&mut store);
+        // SAFETY: the caller answers for the arguments; the results are those of a function of this type.
+        unsafe {
+            let results = self.call_slots(&mut store, &params)?;
+            Ok(values(&mut store, ty.ty().results(), &results).collect())
+        }
+    }
+
+    /// As [`Self::call_raw`]; the results are at the start of what it returns.
+    ///
+    /// # Safety
+    ///
+    /// As for [`Self::call_raw`].
+    unsafe fn call_slots(
+        &self,
+        store: &mut StoreMut<'_>,
+        params: &[RawValue],
+    ) -> Result<Slots, RuntimeError> {
+        let ty = self.registered_type(store);
+        if ty.ty().params().len() != params.len() {
+            return Err(wrong_parameters(ty.ty(), &[]));
+        }
+        // SAFETY: as the caller promised.
+        unsafe { self.run(store, ty, |_, slots| slots.extend_from_slice(params)) }
+    }
+
+    #[inline]
+    fn registered_type<'a>(&self, store: &mut StoreMut<'a>) -> &'a RegisteredType {
+        self.assert_store(store.id());
+        // SAFETY: the function belongs to the store, which is alive.
+        unsafe { store.function_type((*self.func_ref.as_ptr()).type_id) }
+    }
+
+    /// Calls the function; the results are at the start of what it returns.
+    ///
+    /// # Safety
+    ///
+    /// It belongs to the store and has the type `ty`; `push_args` adds arguments of that type, which belong
+    /// to the store, to an empty array.
+    #[inline]
+    unsafe fn run(
+        &self,
+        store: &mut StoreMut<'_>,
+        ty: &RegisteredType,
+        push_args: impl Fn(&StoreMut<'_>, &mut Slots),
+    ) -> Result<Slots, RuntimeError> {
+        loop {
+            let mut slots = Slots::new();
+            push_args(store, &mut slots);
+            slots.resize(ty.shape().values(), RawValue::default());
+            // SAFETY: as the caller promised. The closure owns nothing.
+            unsafe {
+                let slots = &mut *slots;
+                enter(store.ptr().context(), || {
+                    call_dynamic(self.func_ref, ty.shape(), slots);
+                })?;
+            }
+            if !store.has_on_called() || !store.finish_call()? {
+                return Ok(slots);
+            }
+        }
+    }
+
+    /// The function with a type that is known in Rust.
+    ///
+    /// # Errors
+    ///
+    /// When it has another type.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    pub fn typed<Args, Rets>(
+        &self,
+        store: &impl AsStoreRef,
+    ) -> Result<TypedFunction<Args, Rets>, RuntimeError>
+    where
+        Args: WasmTypeList,
+        Rets: WasmTypeList,
+    {
+        self.with_type(store, |ty| {
+            same_types("arguments", Args::wasm_types(), ty.params())?;
+            same_types("results", Rets::wasm_types(), ty.results())
+        })?;
+        Ok(TypedFunction::new(self.clone()))
+    }
+
+    /// Whether it belongs to `store`.
+    pub fn is_from_store(&self, store: &impl AsStoreRef) -> bool {
+        self.store == store.as_store_ref().id()
+    }
+}
+
+#[cold]
+pub(crate) fn wrong_store() -> ! {
+    panic!("object used with the wrong context")
+}
+
+#[cold]
+fn wrong_parameters(ty: &FunctionType, params: &[Value]) -> RuntimeError {
+    let given: Vec<Type> = params.iter().map(Value::ty).collect();
+    RuntimeError::new(format!("Parameters of type {given:?} did not match signature {ty}"))
+}
+
+fn same_types(what: &str, given: &[Type], actual: &[Type]) -> Result<(), RuntimeError> {
+    match given == actual {
+        true => Ok(()),
+        false => Err(RuntimeError::new(format!(
+            "given types (`{given:?}`) for the function {what} don't match the actual types (`{actual:?}`)"
+        ))),
+    }
+}
+
+/// The first values in `slots`.
+///
+/// # Safety
+///
+/// They are of these types and belong to the store.
+#[inline]
+unsafe fn values(
+    store: &mut StoreMut<'_>,
+    types: &[Type],
+    slots: &[RawValue],
+) -> impl ExactSizeIterator<Item = Value> {
+    types.iter().zip(slots).map(|(&ty, &raw)| {
+        // SAFETY: as the caller promised.
+        unsafe { Value::from_raw(store, ty, raw) }
+    })
+}
+
+/// Checks what a host function has returned.
+#[inline]
+fn check_results(
+    store: &StoreMut<'_>,
+    ty: &FunctionType,
+    results: &[Value],
+) -> Result<(), RuntimeError> {
+    let expected = ty.results();
+    if expected.len() != results.len()
+        || expected.iter().zip(results).any(|(ty, value)| *ty != value.ty())
+    {
+        let given: Vec<Type> = results.iter().map(Value::ty).collect();
+        return Err(RuntimeError::new(format!(
+            "Dynamic function returned wrong signature. Expected {expected:?} but got {given:?}"
+        )));
+    }
+    match results.iter().all(|value| value.is_from_store(store)) {
+        true => Ok(()),
+        false => Err(RuntimeError::cross_store()),
+    }
+}
+
+impl fmt::Debug for Function {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Function").field("store", &self.store).finish_non_exhaustive()
+    }
+}
+
+impl NativeWasmType for Function {
+    type Abi = usize;
+    const WASM_TYPE: Type = Type::FuncRef;
+}
+
+impl NativeWasmType for Option<Function> {
+    type Abi = usize;
+    const WASM_TYPE: Type = Type::FuncRef;
+}
+
+impl NativeWasmTypeInto for Option<Function> {
+    fn into_abi(self, store: &mut impl AsStoreMut) -> usize {
+        let id = store.as_store_ref().id();
+        self.map_or(0, |function| function.address_in(id))
+    }
+
+    unsafe fn from_abi(store: &mut impl AsStoreMut, abi: usize) -> Self {
+        let func_ref = NonNull::new(std::ptr::with_exposed_provenance_mut(abi))?;
+        // SAFETY: the caller promised that it belongs to this store.
+        Some(unsafe { Function::from_vm(store.as_store_ref().id(), func_ref) })
+    }
+
+    fn into_raw(self, store: &mut impl AsStoreMut) -> RawValue {
+        self.into_abi(store).into()
+    }
+
+    unsafe fn from_raw(store: &mut impl AsStoreMut, raw: RawValue) -> Self {
+        // SAFETY: as the caller promised.
+        unsafe { Self::from_abi(store, raw.as_usize()) }
+    }
+}
+
+// SAFETY: references travel as pointers, and are null for `None`.
+unsafe impl FromToNativeWasmType for Option<Function> {
+    type Native = Self;
+
+    fn from_native(native: Self) -> Self {
+        native
+    }
+
+    fn to_native(self) -> Self {
+        self
+    }
+
+    fn is_from_store(&self, store: &impl AsStoreRef) -> bool {
+        self.as_ref().is_none_or(|function| function.is_from_store(store))
+    }
+}

@@ -1,0 +1,541 @@
+//! Stores: what owns everything that modules make and use while they run.
+
+use std::error::Error;
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
+use std::ptr::NonNull;
+
+use std::sync::{Arc, OnceLock};
+
+use wasmer_types::StoreId;
+use wasmer_vm::{
+    InterruptHandle, RegisteredType, StoreObjects as VMStoreObjects, VMStoreContext, lookup_type,
+};
+
+use crate::engine::{AsEngineRef, Engine, EngineRef};
+use crate::runtime_error::RuntimeError;
+
+/// What a call does when a handler set by [`StoreMut::on_called`] returns.
+#[derive(Debug)]
+pub enum OnCalledAction {
+    /// Makes the same call again.
+    InvokeAgain,
+    /// Returns the results.
+    Finish,
+    /// Fails.
+    Trap(Box<dyn Error + Send + Sync>),
+}
+
+/// A handler set by [`StoreMut::on_called`].
+pub type OnCalledHandler = Box<
+    dyn FnOnce(StoreMut<'_>) -> Result<OnCalledAction, Box<dyn Error + Send + Sync>> + Send + Sync,
+>;
+
+/// What a store is. It stays at one address for life.
+pub(crate) struct StoreInner {
+    /// What compiled code sees.
+    context: VMStoreContext,
+    objects: VMStoreObjects,
+    engine: Engine,
+    on_called: Option<OnCalledHandler>,
+    /// Types of functions that were called lately, by their number modulo the length.
+    types: [Option<Arc<RegisteredType>>; 8],
+    interrupt: OnceLock<InterruptHandle>,
+}
+
+/// What a store owns: [`AsStoreMut::objects_mut`] hands it out.
+///
+/// It has no size, so that it can't be taken out of its store.
+#[repr(transparent)]
+pub struct StoreObjects(dyn AsVMObjects);
+
+trait AsVMObjects {
+    fn vm(&self) -> &VMStoreObjects;
+}
+
+impl AsVMObjects for VMStoreObjects {
+    fn vm(&self) -> &VMStoreObjects {
+        self
+    }
+}
+
+impl StoreObjects {
+    fn new(objects: &mut VMStoreObjects) -> &mut Self {
+        let objects: &mut (dyn AsVMObjects + 'static) = objects;
+        // SAFETY: the same representation, and the same lifetime.
+        unsafe { &mut *(std::ptr::from_mut(objects) as *mut Self) }
+    }
+
+    /// What tells the store from all others of the process.
+    pub fn id(&self) -> StoreId {
+        self.0.vm().id()
+    }
+
+    /// Whether both belong to the same store.
+    pub fn same(a: &Self, b: &Self) -> bool {
+        a.id() == b.id()
+    }
+}
+
+impl fmt::Debug for StoreObjects {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StoreObjects").field("id", &self.id()).finish()
+    }
+}
+
+/// A pointer to a store, from which all access to it starts.
+///
+/// Running wasm code is given the address of the store and comes back with it to host functions, which use
+/// the store while callers further up the stack still hold a [`StoreMut`]. So handles hold this pointer, and
+/// references to parts of the store live only inside of single methods of this crate, or as long as the
+/// handle that they come from is borrowed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct StorePtr(NonNull<StoreInner>);
+
+impl StorePtr {
+    /// The store that `context` belongs to.
+    ///
+    /// # Safety
+    ///
+    /// It is that of a store made by this crate, and alive.
+    #[inline(always)]
+    unsafe fn from_context(context: NonNull<VMStoreContext>) -> Self {
+        // SAFETY: it is alive, and `Store::new` has written the address of its store to it.
+        let store = unsafe { (*context.as_ptr()).store };
+        // SAFETY: it is not null.
+        Self(unsafe { NonNull::new_unchecked(store.cast()) })
+    }
+
+    #[inline(always)]
+    pub(crate) fn context(self) -> NonNull<VMStoreContext> {
+        // SAFETY: the store is alive, so that the field is inside of its allocation.
+        unsafe { NonNull::new_unchecked(&raw mut (*self.0.as_ptr()).context) }
+    }
+
+    /// # Safety
+    ///
+    /// The handle that the pointer comes from is borrowed for `'a`.
+    #[inline(always)]
+    unsafe fn objects<'a>(self) -> &'a VMStoreObjects {
+        // SAFETY: the store is alive and not changed during `'a`.
+        unsafe { &(*self.0.as_ptr()).objects }
+    }
+
+    /// # Safety
+    ///
+    /// The handle that the pointer comes from is borrowed mutably for `'a`.
+    #[inline(always)]
+    unsafe fn objects_mut<'a>(self) -> &'a mut VMStoreObjects {
+        // SAFETY: the store is alive and not used by others during `'a`.
+        unsafe { &mut (*self.0.as_ptr()).objects }
+    }
+
+    /// # Safety
+    ///
+    /// The handle that the pointer comes from is borrowed for `'a`.
+    #[inline(always)]
+    unsafe fn engine<'a>(self) -> &'a Engine {
+        // SAFETY: the store is alive and its engine not changed during `'a`.
+        unsafe { &(*self.0.as_ptr()).engine }
+    }
+}
+
+/// What owns the objects that modules make and use: instances, memories, tables, globals, host functions.
+///
+/// Handles such as [`Function`](crate::Function) only name objects; all that they do needs the store. Objects
+/// live as long as their store. A handle that is used with another store than its own panics with *object
+/// used with the wrong context*.
+///
+/// A store is used by one thread at a time, and may move between threads.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{Engine, Store};
+///
+/// let engine = Engine::default();
+/// let one = Store::new(engine.clone());
+/// let two = Store::new(engine);
+/// assert!(!Store::same(&one, &two));
+/// ```
+pub struct Store(StorePtr);
+
+// SAFETY: a store owns everything that it points to. All that users put into it is `Send` (function
+// environments) or `Send + Sync` (host functions, external references, tunables), and nothing of the virtual
+// machine depends on the thread: wasm stacks are taken by calls and given back when they return.
+unsafe impl Send for Store {}
+// SAFETY: through `&Store`, nothing changes but the contents of memories, which views access by atomic copies
+// only. What users put in is given out as `&T` only when it is `Sync`.
+unsafe impl Sync for Store {}
+
+impl Store {
+    /// An empty store, in which modules of `engine` are run. Engines are also made from compiler settings
+    /// and from [`EngineBuilder`](crate::EngineBuilder)s.
+    pub fn new(engine: impl Into<Engine>) -> Self {
+        let inner = Box::new(StoreInner {
+            context: VMStoreContext::default(),
+            objects: VMStoreObjects::default(),
+            engine: engine.into(),
+            on_called: None,
+            types: Default::default(),
+            interrupt: OnceLock::new(),
+        });
+        let inner = NonNull::from(Box::leak(inner));
+        let store = StorePtr(inner);
+        // SAFETY: nobody else knows the new store.
+        unsafe { (*store.context().as_ptr()).store = inner.as_ptr().cast() };
+        Self(store)
+    }
+
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        // SAFETY: `self` is borrowed.
+        unsafe { self.0.engine() }
+    }
+
+    /// The engine, to change. Modules that were compiled before are not affected.
+    pub fn engine_mut(&mut self) -> &mut Engine {
+        // SAFETY: `self` is borrowed mutably.
+        unsafe { &mut (*self.0.0.as_ptr()).engine }
+    }
+
+    /// Whether two stores are one.
+    pub fn same(a: &Self, b: &Self) -> bool {
+        a.0 == b.0
+    }
+
+    /// What tells this store from all others of the process.
+    pub fn id(&self) -> StoreId {
+        self.as_store_ref().id()
+    }
+
+    /// A handle with which other threads stop what runs in this store.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Instance, Module, Store, imports};
+    ///
+    /// let mut store = Store::default();
+    /// let module = Module::new(&store, r#"(module (func (export "spin") (loop (br 0))))"#)?;
+    /// let instance = Instance::new(&mut store, &module, &imports! {})?;
+    /// let spin = instance.exports.get_typed_function::<(), ()>(&store, "spin")?;
+    ///
+    /// let interrupter = store.interrupter();
+    /// let timer = std::thread::spawn(move || {
+    ///     std::thread::sleep(std::time::Duration::from_millis(20));
+    ///     interrupter.interrupt();
+    /// });
+    /// assert_eq!(spin.call(&mut store).unwrap_err().message(), "interrupted by host");
+    /// timer.join().unwrap();
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When the system refuses the signal handler or the thread that the first interrupter of the process
+    /// needs.
+    pub fn interrupter(&self) -> Interrupter {
+        // SAFETY: `self` is borrowed, and the field is never borrowed mutably.
+        let handle = unsafe { &(*self.0.0.as_ptr()).interrupt };
+        let handle = handle.get_or_init(|| {
+            // SAFETY: the context is live until `drop` revokes the handle.
+            let handle = unsafe { InterruptHandle::new(self.0.context()) };
+            handle.expect("the system lets us handle a signal")
+        });
+        Interrupter(handle.clone())
+    }
+}
+
+impl Drop for Store {
+    fn drop(&mut self) {
+        // SAFETY: `new` has leaked the box, and handles with a lifetime can't outlive the store.
+        let inner = unsafe { Box::from_raw(self.0.0.as_ptr()) };
+        if let Some(interrupt) = inner.interrupt.get() {
+            interrupt.revoke();
+        }
+    }
+}
+
+impl Default for Store {
+    /// A store with an engine of its own, with the default compiler.
+    fn default() -> Self {
+        Self::new(Engine::default())
+    }
+}
+
+impl PartialEq for Store {
+    fn eq(&self, other: &Self) -> bool {
+        Self::same(self, other)
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").field("id", &self.id()).field("engine", self.engine()).finish()
+    }
+}
+
+/// Stops what runs in a store, from any thread. It may outlive the store.
+#[derive(Clone, Debug)]
+pub struct Interrupter(InterruptHandle);
+
+impl Interrupter {
+    /// Makes the call that is running in the store fail with
+    /// [`TrapCode::HostInterrupt`](crate::TrapCode::HostInterrupt): at once when it is in wasm code, also
+    /// when it waits for an atomic notification, and as soon as it returns from host functions. When nothing
+    /// is running, the next call fails.
+    pub fn interrupt(&self) {
+        self.0.interrupt();
+    }
+}
+
+macro_rules! store_handles {
+    ($($(#[$doc:meta])* $name:ident $owner:ty;)*) => {$(
+        $(#[$doc])*
+        pub struct $name<'a> {
+            store: StorePtr,
+            owner: PhantomData<$owner>,
+        }
+
+        impl<'a> $name<'a> {
+            #[inline(always)]
+            fn from_ptr(store: StorePtr) -> Self {
+                Self { store, owner: PhantomData }
+            }
+
+            /// The engine.
+            pub fn engine(&self) -> &Engine {
+                // SAFETY: `self` is borrowed.
+                unsafe { self.store.engine() }
+            }
+
+            /// Whether two handles are to the same store.
+            pub fn same(a: &Self, b: &Self) -> bool {
+                a.store == b.store
+            }
+
+            /// What tells the store from all others of the process.
+            #[inline(always)]
+            pub fn id(&self) -> StoreId {
+                self.objects().id()
+            }
+
+            #[inline(always)]
+            pub(crate) fn objects(&self) -> &VMStoreObjects {
+                // SAFETY: `self` is borrowed.
+                unsafe { self.store.objects() }
+            }
+        }
+
+        impl fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.debug_struct(stringify!($name)).field("id", &self.id()).finish()
+            }
+        }
+
+        impl AsEngineRef for $name<'_> {
+            fn as_engine_ref(&self) -> EngineRef<'_> {
+                EngineRef::new(self.engine())
+            }
+        }
+
+        impl AsStoreRef for $name<'_> {
+            #[inline(always)]
+            fn as_store_ref(&self) -> StoreRef<'_> {
+                StoreRef::from_ptr(self.store)
+            }
+        }
+    )*};
+}
+
+store_handles! {
+    /// A temporary shared handle to a [`Store`].
+    StoreRef &'a Store;
+    /// A temporary exclusive handle to a [`Store`]. Host functions get theirs from
+    /// [`FunctionEnvMut`](crate::FunctionEnvMut).
+    StoreMut &'a mut Store;
+}
+
+impl<'a> StoreRef<'a> {
+    /// The objects, for as long as the store is borrowed.
+    #[inline(always)]
+    pub(crate) fn into_objects(self) -> &'a VMStoreObjects {
+        // SAFETY: the handle was made from a borrow for `'a`.
+        unsafe { self.store.objects() }
+    }
+}
+
+impl<'a> StoreMut<'a> {
+    /// The store that runs the code that called the host.
+    ///
+    /// # Safety
+    ///
+    /// `context` is that of a store made by this crate, and nothing but this handle is used to access the
+    /// store during `'a`.
+    #[inline(always)]
+    pub(crate) unsafe fn from_context(context: NonNull<VMStoreContext>) -> Self {
+        // SAFETY: as the caller promised.
+        Self::from_ptr(unsafe { StorePtr::from_context(context) })
+    }
+
+    #[inline(always)]
+    pub(crate) fn ptr(&self) -> StorePtr {
+        self.store
+    }
+
+    /// The objects, for as long as the store is borrowed.
+    #[inline(always)]
+    pub(crate) fn into_vm_objects_mut(self) -> &'a mut VMStoreObjects {
+        // SAFETY: the handle was made from a mutable borrow for `'a`, and is used up.
+        unsafe { self.store.objects_mut() }
+    }
+
+    #[inline(always)]
+    pub(crate) fn vm_objects_mut(&mut self) -> &mut VMStoreObjects {
+        self.as_store_mut().into_vm_objects_mut()
+    }
+
+    /// The engine together with the objects.
+    pub(crate) fn engine_and_objects(&mut self) -> (&Engine, &mut VMStoreObjects) {
+        // SAFETY: `self` is borrowed mutably, and they are different fields.
+        unsafe { (self.store.engine(), self.store.objects_mut()) }
+    }
+
+    /// The type with number `id`.
+    ///
+    /// # Safety
+    ///
+    /// It is the type of a function of this store.
+    #[inline]
+    pub(crate) unsafe fn function_type(&mut self, id: u32) -> &'a RegisteredType {
+        // SAFETY: `self` is borrowed mutably, and the reference ends in this function.
+        let types = unsafe { &mut (*self.store.0.as_ptr()).types };
+        let place = &mut types[id as usize % types.len()];
+        if place.as_ref().is_none_or(|ty| ty.id() != id) {
+            *place = Some(lookup_type(id).expect("functions keep their types"));
+        }
+        let ty: *const RegisteredType = &**place.as_ref().expect("it was just written");
+        // SAFETY: the function keeps its type, and the store its functions.
+        unsafe { &*ty }
+    }
+
+    /// Sets what is called when the outermost call of this store returns. It decides what the call does
+    /// next. It is called once, and replaces one that was set before.
+    pub fn on_called<F>(&mut self, callback: F)
+    where
+        F: FnOnce(StoreMut<'_>) -> Result<OnCalledAction, Box<dyn Error + Send + Sync>>
+            + Send
+            + Sync
+            + 'static,
+    {
+        // SAFETY: `self` is borrowed mutably.
+        unsafe { (*self.store.0.as_ptr()).on_called = Some(Box::new(callback)) };
+    }
+
+    /// Whether a call that has just returned must do something before it hands on its results.
+    #[inline(always)]
+    pub(crate) fn has_on_called(&self) -> bool {
+        // SAFETY: `self` is borrowed.
+        unsafe { (*self.store.0.as_ptr()).on_called.is_some() }
+    }
+
+    /// Runs the handler if the outermost call has returned, and says whether the call is to be repeated.
+    #[cold]
+    pub(crate) fn finish_call(&mut self) -> Result<bool, RuntimeError> {
+        // SAFETY: `self` is borrowed mutably; the store is alive.
+        let handler = unsafe {
+            if !(*self.store.context().as_ptr()).activation.is_null() {
+                return Ok(false);
+            }
+            (*self.store.0.as_ptr()).on_called.take()
+        };
+        let Some(handler) = handler else { return Ok(false) };
+        match handler(self.as_store_mut()).map_err(RuntimeError::user)? {
+            OnCalledAction::InvokeAgain => Ok(true),
+            OnCalledAction::Finish => Ok(false),
+            OnCalledAction::Trap(error) => Err(RuntimeError::user(error)),
+        }
+    }
+}
+
+/// Something through which a store can be read: a [`Store`], a handle to one, a [`FunctionEnvMut`], or a
+/// pointer to these.
+///
+/// [`FunctionEnvMut`]: crate::FunctionEnvMut
+pub trait AsStoreRef {
+    /// A shared handle to the store.
+    fn as_store_ref(&self) -> StoreRef<'_>;
+}
+
+/// Something through which a store can be changed, and code be run in it.
+pub trait AsStoreMut: AsStoreRef {
+    /// An exclusive handle to the store.
+    fn as_store_mut(&mut self) -> StoreMut<'_>;
+
+    /// What the store owns.
+    fn objects_mut(&mut self) -> &mut StoreObjects;
+}
+
+impl AsStoreRef for Store {
+    #[inline(always)]
+    fn as_store_ref(&self) -> StoreRef<'_> {
+        StoreRef::from_ptr(self.0)
+    }
+}
+
+impl AsStoreMut for Store {
+    #[inline(always)]
+    fn as_store_mut(&mut self) -> StoreMut<'_> {
+        StoreMut::from_ptr(self.0)
+    }
+
+    fn objects_mut(&mut self) -> &mut StoreObjects {
+        StoreObjects::new(self.as_store_mut().into_vm_objects_mut())
+    }
+}
+
+impl AsEngineRef for Store {
+    fn as_engine_ref(&self) -> EngineRef<'_> {
+        EngineRef::new(self.engine())
+    }
+}
+
+impl AsStoreMut for StoreMut<'_> {
+    #[inline(always)]
+    fn as_store_mut(&mut self) -> StoreMut<'_> {
+        StoreMut::from_ptr(self.store)
+    }
+
+    fn objects_mut(&mut self) -> &mut StoreObjects {
+        StoreObjects::new(self.as_store_mut().into_vm_objects_mut())
+    }
+}
+
+impl<P> AsStoreRef for P
+where
+    P: Deref,
+    P::Target: AsStoreRef,
+{
+    #[inline(always)]
+    fn as_store_ref(&self) -> StoreRef<'_> {
+        (**self).as_store_ref()
+    }
+}
+
+impl<P> AsStoreMut for P
+where
+    P: DerefMut,
+    P::Target: AsStoreMut,
+{
+    #[inline(always)]
+    fn as_store_mut(&mut self) -> StoreMut<'_> {
+        (**self).as_store_mut()
+    }
+
+    fn objects_mut(&mut self) -> &mut StoreObjects {
+        (**self).objects_mut()
+    }
+}

@@ -1,0 +1,7 @@
+//! The parts of the virtual machine that hosts with their own memories, tables or globals use.
+
+pub use wasmer_types::{MemoryError, MemoryStyle, TableStyle, TrapCode};
+pub use wasmer_vm::{
+    LinearMemory, StoreHandle, TableElement, Trap, VMConfig, VMExtern, VMFuncRef, VMGlobal,
+    VMMemory, VMMemoryDefinition, VMOwnedMemory, VMSharedMemory, VMTable, VMTableDefinition,
+};

@@ -1,0 +1,52 @@
+//! Tests of the public interface, one module per area.
+
+use wasmer::{Imports, Instance, Module, RuntimeError, Store, imports};
+
+mod bad_input;
+mod calls;
+mod env;
+mod exports;
+mod externref;
+mod globals;
+mod host_functions;
+mod interrupt;
+mod linking;
+mod memory;
+mod modules;
+mod names;
+mod on_called;
+mod panics;
+mod pointers;
+mod recursion;
+mod stores;
+mod tables;
+mod threads;
+mod traps;
+
+/// An instance of the module `wat`, which imports nothing.
+fn instance(store: &mut Store, wat: &str) -> Instance {
+    instance_with(store, wat, &imports! {})
+}
+
+/// An instance of the module `wat`.
+fn instance_with(store: &mut Store, wat: &str, imports: &Imports) -> Instance {
+    let module = Module::new(&*store, wat).unwrap();
+    Instance::new(store, &module, imports).unwrap()
+}
+
+/// What the export `name`, a function without parameters, fails with.
+fn failure(store: &mut Store, instance: &Instance, name: &str) -> RuntimeError {
+    instance.exports.get_function(name).unwrap().call(store, &[]).unwrap_err()
+}
+
+/// The message with which `f` panics.
+fn panic_message<R>(f: impl FnOnce() -> R) -> String {
+    let payload = match std::panic::catch_unwind(std::panic::AssertUnwindSafe(f)) {
+        Ok(_) => panic!("expected a panic"),
+        Err(payload) => payload,
+    };
+    match payload.downcast::<String>() {
+        Ok(message) => *message,
+        Err(payload) => payload.downcast::<&str>().unwrap().to_string(),
+    }
+}

@@ -1,0 +1,372 @@
+//! Bounds of linear memories: which check an access needs, and the code of the check.
+//!
+//! # What has to hold
+//!
+//! An access of `size` bytes at index *i* with the static offset *o* touches the bytes *i + o* to *i + o + size - 1*,
+//! as integers without wrap-around. It must trap when *i + o + size > length*, where *length* is the present length of
+//! the memory, and must not touch anything outside of the memory. Let *end = o + size*. It is computed here, without
+//! overflow. What is left is a condition on *i* and *length*.
+//!
+//! Known of a memory: *minimum <= length <= limit* (its type; memories never shrink), *i < 2³²* when its indices have
+//! 32 bits, and, when its pages are at least as large as the machine's (`guarded`), the bytes from *length* on are
+//! unmapped, so that touching them is a fault that the runtime turns into the trap:
+//!
+//! - style *static*: up to *mapped = bound + guard*;
+//! - style *dynamic*: up to *length + guard*.
+//!
+//! An access that starts in the memory and ends outside touches an unmapped byte, so it faults as a whole.
+//!
+//! # The checks, cheapest first
+//!
+//! | condition | check | why that is enough |
+//! |---|---|---|
+//! | *end > limit* or *end* overflows | always traps | *i + end > length* for all *i* |
+//! | *i* constant, *i + end <= minimum* | none | *minimum <= length* |
+//! | static, *i + end <= mapped* for all *i* | none | what is outside of the memory is unmapped |
+//! | static, *end <= mapped* | *i > mapped - end* | else *i + end <= mapped*, as above; no underflow as *end <= mapped* |
+//! | dynamic, *end <= guard* | *i > length* | else *i + end <= length + guard* |
+//! | *end <= minimum* | *i > length - end* | exact; no underflow as *end <= minimum <= length* |
+//! | else | *i + end > length* | exact; the sum of a 64-bit index is checked for overflow, which is a trap too, and that of a 32-bit index can't overflow: *end <= limit*, and limits of such memories are at most 2³² |
+//!
+//! The address of the access, *base + i + o*, is computed in 64 bits. Where the check passes it lies in the address
+//! range considered above, so it does not wrap. Where it fails, the address is replaced by zero without a branch
+//! (so that nothing is read speculatively) and the access faults on the unmapped first page; or, without
+//! mitigations, a branch goes to a trap.
+
+use cranelift_codegen::ir::condcodes::IntCC;
+use cranelift_codegen::ir::{InstBuilder, MemFlags, MemFlagsData, Value, types};
+use wasmer_types::{
+    MemoryIndex, MemoryStyle, MemoryType, TrapCode, WASM_PAGE_SIZE_LOG2,
+};
+use wasmparser::MemArg;
+
+use super::Translator;
+use super::memory::memory_index;
+use crate::traps;
+
+/// What is known of the bounds of a memory when code is generated.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct HeapBounds {
+    /// Length in bytes that it always has.
+    minimum: u64,
+    /// Length in bytes that it never exceeds.
+    limit: u64,
+    index_64: bool,
+    /// Whether the bytes behind its present length are unmapped.
+    guarded: bool,
+    style: Style,
+}
+
+/// [`MemoryStyle`] in bytes.
+#[derive(Clone, Copy, Debug)]
+enum Style {
+    /// The memory can move; so many bytes behind its length are unmapped.
+    Dynamic { guard: u64 },
+    /// The memory does not move; so many bytes from its base on are either mapped, in the memory, or unmapped.
+    Static { mapped: u64 },
+}
+
+/// What has to be checked of an index before an access.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Check {
+    /// Nothing: it is outside of any memory of the type.
+    AlwaysOutside,
+    /// Nothing: it is inside, or the access faults.
+    None,
+    /// It is outside when it is larger than this.
+    Above(u64),
+    /// It is outside when it is larger than the length minus this.
+    AboveLengthMinus(u64),
+    /// It is outside when its sum with this overflows or is larger than the length.
+    SumAboveLength(u64),
+}
+
+impl HeapBounds {
+    pub(crate) fn new(ty: &MemoryType, style: MemoryStyle) -> Self {
+        let page = ty.page_size_log2;
+        let limit = u128::from(ty.limit_pages()) << page;
+        Self {
+            minimum: ty.minimum_bytes(),
+            limit: u64::try_from(limit).unwrap_or(u64::MAX),
+            index_64: ty.index.is_64(),
+            guarded: page >= WASM_PAGE_SIZE_LOG2,
+            style: match style {
+                MemoryStyle::Dynamic { offset_guard_size } => {
+                    Style::Dynamic { guard: offset_guard_size }
+                }
+                MemoryStyle::Static { bound, offset_guard_size } => Style::Static {
+                    mapped: (u64::from(bound.0) << page).saturating_add(offset_guard_size),
+                },
+            },
+        }
+    }
+
+    /// Whether the memory can move when it grows.
+    pub(super) fn moves(&self) -> bool {
+        matches!(self.style, Style::Dynamic { .. })
+    }
+
+    /// The check for accesses of `size` bytes at `offset` from an index, which may be a known constant.
+    pub(super) fn check(&self, offset: u64, size: u32, index: Option<u64>) -> Check {
+        let Some(end) = offset.checked_add(u64::from(size)) else { return Check::AlwaysOutside };
+        if end > self.limit {
+            return Check::AlwaysOutside;
+        }
+        if index.and_then(|index| index.checked_add(end)).is_some_and(|all| all <= self.minimum) {
+            return Check::None;
+        }
+        let largest = if self.index_64 { u64::MAX } else { u64::from(u32::MAX) };
+        match self.style {
+            Style::Static { mapped } if self.guarded && end <= mapped => {
+                return match mapped - end {
+                    last if largest <= last => Check::None,
+                    last => Check::Above(last),
+                };
+            }
+            Style::Dynamic { guard } if self.guarded && end <= guard => {
+                return Check::AboveLengthMinus(0);
+            }
+            _ => {}
+        }
+        match end <= self.minimum {
+            true => Check::AboveLengthMinus(end),
+            false => Check::SumAboveLength(end),
+        }
+    }
+}
+
+/// The place of an access whose bounds were checked.
+#[derive(Clone, Copy)]
+pub(super) struct HeapAddress {
+    pub(super) base: Value,
+    pub(super) offset: i32,
+    pub(super) flags: MemFlags,
+}
+
+impl Translator<'_, '_> {
+    /// Checks the index `index` for an access of `size` bytes as `memarg` says. `None` when the access always traps;
+    /// the code behind is then unreachable.
+    pub(super) fn heap_address(
+        &mut self,
+        memarg: MemArg,
+        size: u32,
+        index: Value,
+    ) -> Option<HeapAddress> {
+        let memory = memory_index(&memarg);
+        let bounds = self.environ.bounds[memory];
+        let constant = self.constant(index);
+        let outside = match bounds.check(memarg.offset, size, constant) {
+            Check::AlwaysOutside => {
+                self.trap(TrapCode::HeapAccessOutOfBounds);
+                return None;
+            }
+            Check::None => None,
+            check => {
+                let index = self.widen(index);
+                Some(self.outside(memory, &bounds, check, index))
+            }
+        };
+        if let Some(outside) = outside
+            && !self.environ.spectre_mitigations
+        {
+            self.builder.ins().trapnz(outside, traps::to_ir(TrapCode::HeapAccessOutOfBounds));
+        }
+        let (mut base, mut offset) = self.effective_address(memory, memarg.offset, index, constant);
+        if let Some(outside) = outside
+            && self.environ.spectre_mitigations
+        {
+            base = self.add_offset(base, offset as u64);
+            offset = 0;
+            let zero = self.iconst(types::I64, 0);
+            base = self.builder.ins().select_spectre_guard(outside, zero, base);
+        }
+        Some(HeapAddress { base, offset, flags: self.heap_flags(memory) })
+    }
+
+    /// The condition under which the 64-bit `index` fails `check`.
+    fn outside(
+        &mut self,
+        memory: MemoryIndex,
+        bounds: &HeapBounds,
+        check: Check,
+        index: Value,
+    ) -> Value {
+        let (index, last) = match check {
+            Check::Above(last) => (index, self.iconst(types::I64, last)),
+            Check::AboveLengthMinus(0) => (index, self.memory_length(memory)),
+            Check::AboveLengthMinus(end) => {
+                let length = self.memory_length(memory);
+                let end = self.iconst(types::I64, end);
+                (index, self.builder.ins().isub(length, end))
+            }
+            Check::SumAboveLength(end) => {
+                let end = self.iconst(types::I64, end);
+                let sum = match bounds.index_64 {
+                    true => {
+                        let code = traps::to_ir(TrapCode::HeapAccessOutOfBounds);
+                        self.builder.ins().uadd_overflow_trap(index, end, code)
+                    }
+                    false => self.builder.ins().iadd(index, end),
+                };
+                (sum, self.memory_length(memory))
+            }
+            Check::AlwaysOutside | Check::None => unreachable!("there is nothing to compare"),
+        };
+        self.builder.ins().icmp(IntCC::UnsignedGreaterThan, index, last)
+    }
+
+    /// *base of the memory + index + offset* as a value and an immediate that is not negative.
+    fn effective_address(
+        &mut self,
+        memory: MemoryIndex,
+        offset: u64,
+        index: Value,
+        constant: Option<u64>,
+    ) -> (Value, i32) {
+        let base = self.memory_base(memory);
+        if let Some(constant) = constant
+            && let Some(all) = constant.checked_add(offset)
+            && let Ok(immediate) = i32::try_from(all)
+        {
+            return (base, immediate);
+        }
+        let index = self.widen(index);
+        let address = self.builder.ins().iadd(base, index);
+        match i32::try_from(offset) {
+            Ok(immediate) => (address, immediate),
+            Err(_) => (self.add_offset(address, offset), 0),
+        }
+    }
+
+    fn add_offset(&mut self, base: Value, offset: u64) -> Value {
+        if offset == 0 {
+            return base;
+        }
+        let offset = self.iconst(types::I64, offset);
+        self.builder.ins().iadd(base, offset)
+    }
+
+    /// The flags of accesses to a memory: no alignment is promised, and a fault means that it was out of bounds.
+    pub(super) fn new_heap_flags(&mut self, memory: MemoryIndex) -> MemFlags {
+        let region = self.region(super::alias::Region::Memory(memory));
+        let flags = MemFlagsData::new()
+            .with_endianness(cranelift_codegen::ir::Endianness::Little)
+            .with_trap_code(Some(traps::to_ir(TrapCode::HeapAccessOutOfBounds)))
+            .with_alias_region(Some(region));
+        let flags = self.builder.func.dfg.mem_flags.insert(flags);
+        flags.expect("the number of regions bounds the number of flags")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wasmer_types::{IndexType, Pages};
+
+    const GIB: u64 = 1 << 30;
+
+    fn memory(minimum: u32, index: IndexType, page_size_log2: u8) -> MemoryType {
+        MemoryType { index, page_size_log2, ..MemoryType::new(minimum, None, false) }
+    }
+
+    fn heap(ty: MemoryType, style: MemoryStyle) -> HeapBounds {
+        HeapBounds::new(&ty, style)
+    }
+
+    const STATIC: MemoryStyle =
+        MemoryStyle::Static { bound: Pages(0x1_0000), offset_guard_size: 2 * GIB };
+    const DYNAMIC: MemoryStyle = MemoryStyle::Dynamic { offset_guard_size: 0x1_0000 };
+
+    #[test]
+    fn reservations_need_no_check_up_to_the_guard() {
+        let heap = heap(memory(1, IndexType::I32, 16), STATIC);
+        assert_eq!(heap.check(0, 8, None), Check::None);
+        assert_eq!(heap.check(2 * GIB - 7, 8, None), Check::None);
+        // The largest index plus the end is one byte past what is reserved: 2³² - 1 + 2³¹ + 2 > 2³² + 2³¹.
+        assert_eq!(heap.check(2 * GIB - 6, 8, None), Check::Above(4 * GIB - 2));
+        assert_eq!(heap.check(4 * GIB - 8, 8, None), Check::Above(2 * GIB));
+        assert_eq!(heap.check(4 * GIB - 7, 8, None), Check::AlwaysOutside);
+    }
+
+    #[test]
+    fn wide_indices_are_compared_with_the_reservation() {
+        let heap = heap(memory(1, IndexType::I64, 16), STATIC);
+        assert_eq!(heap.check(0, 4, None), Check::Above(6 * GIB - 4));
+        assert_eq!(heap.check(u64::MAX, 1, None), Check::AlwaysOutside);
+        assert_eq!(heap.check(6 * GIB, 1, None), Check::SumAboveLength(6 * GIB + 1));
+    }
+
+    #[test]
+    fn moving_memories_compare_with_the_length() {
+        let heap = heap(memory(2, IndexType::I32, 16), DYNAMIC);
+        assert_eq!(heap.check(0xfffc, 4, None), Check::AboveLengthMinus(0));
+        assert_eq!(heap.check(0xfffd, 4, None), Check::AboveLengthMinus(0x1_0001));
+        assert_eq!(heap.check(0x1_fffd, 4, None), Check::SumAboveLength(0x2_0001));
+    }
+
+    #[test]
+    fn small_pages_are_compared_exactly() {
+        for style in [STATIC, DYNAMIC] {
+            let heap = heap(memory(2, IndexType::I32, 0), style);
+            assert_eq!(heap.check(0, 2, None), Check::AboveLengthMinus(2));
+            assert_eq!(heap.check(0, 4, None), Check::SumAboveLength(4));
+            assert_eq!(heap.check(u64::from(u32::MAX) - 1, 2, None), Check::AlwaysOutside);
+        }
+    }
+
+    #[test]
+    fn constants_below_the_minimum_need_no_check() {
+        for index in [IndexType::I32, IndexType::I64] {
+            let heap = heap(memory(1, index, 16), DYNAMIC);
+            assert_eq!(heap.check(4, 4, Some(0xfff8)), Check::None);
+            assert_ne!(heap.check(4, 4, Some(0xfff9)), Check::None);
+            assert_ne!(heap.check(4, 4, Some(u64::MAX)), Check::None);
+        }
+    }
+
+    /// Every decision against the definition, for a memory so small that all lengths and indices can be tried.
+    #[test]
+    fn decisions_are_sound_and_never_refuse_what_is_inside() {
+        let guards = [0u64, 4, 64];
+        for (guard, moving) in guards.into_iter().flat_map(|guard| [(guard, false), (guard, true)]) {
+            let limit = 24u64;
+            let heap = HeapBounds {
+                minimum: 8,
+                limit,
+                index_64: true,
+                guarded: true,
+                style: match moving {
+                    true => Style::Dynamic { guard },
+                    false => Style::Static { mapped: limit + guard },
+                },
+            };
+            for length in 8..=limit {
+                for (offset, size) in (0..40).flat_map(|offset| [(offset, 1), (offset, 8)]) {
+                    for index in (0..100).chain(u64::MAX - 50..=u64::MAX) {
+                        let inside = index
+                            .checked_add(offset + u64::from(size))
+                            .is_some_and(|end| end <= length);
+                        for known in [None, Some(index)] {
+                            let passes = match heap.check(offset, size, known) {
+                                Check::AlwaysOutside => false,
+                                Check::None => true,
+                                Check::Above(last) => index <= last,
+                                Check::AboveLengthMinus(end) => index <= length - end,
+                                Check::SumAboveLength(end) => {
+                                    index.checked_add(end).is_some_and(|end| end <= length)
+                                }
+                            };
+                            // What passes and is outside must end where nothing is mapped.
+                            let unmapped = if moving { length + guard } else { limit + guard };
+                            let faults = index
+                                .checked_add(offset + u64::from(size))
+                                .is_some_and(|end| end <= unmapped);
+                            assert!(passes || !inside, "refused {index}+{offset}+{size}");
+                            assert!(!passes || faults, "let pass {index}+{offset}+{size}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

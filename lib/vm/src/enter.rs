@@ -1,0 +1,476 @@
+//! Into wasm and out of it.
+//!
+//! [`enter`] runs a closure, which calls wasm, on a stack of wasm's own and notes how to get out: an
+//! [`Activation`]. A computation that can't go on ends by going straight back to where its activation began.
+//! Nothing is unwound on the way: between there and the trap are only frames of compiled code, and frames of
+//! the closure and of stubs, which own nothing.
+//!
+//! ```text
+//! caller's stack        │ wasm stack
+//! enter                 │
+//!   switch ─────────────┼→ body → closure → wasm → … → wasm ── host_entry → host function
+//!     ↑                 │                            │ fault                     │ raise
+//!     └── resume ←──────┼────────────────────────────┴───────────────────────────┘
+//! ```
+
+use std::any::Any;
+use std::cell::{Cell, UnsafeCell};
+use std::mem::{ManuallyDrop, MaybeUninit};
+use std::panic::{self, AssertUnwindSafe};
+use std::ptr::{self, NonNull};
+use std::sync::atomic::Ordering;
+
+use wasmer_types::TrapCode;
+
+use crate::arch;
+use crate::backtrace::{self, Backtrace, Place};
+use crate::stack::{Stack, stack_size};
+use crate::thread::{Thread, ThreadError};
+use crate::trap::Trap;
+use crate::vmcontext::VMStoreContext;
+
+/// An entry into wasm that has not ended. It lies in the frame of [`enter`].
+#[repr(C)]
+pub struct Activation {
+    /// Frame pointer of [`switch`], which writes it.
+    frame: Cell<usize>,
+    /// Why wasm was left other than by returning, unless `payload` says so.
+    outcome: Cell<Outcome>,
+    store: NonNull<VMStoreContext>,
+    /// The entry of this thread, into whatever store, that this one is nested in.
+    previous: Option<NonNull<Activation>>,
+    stack: NonNull<Stack>,
+    /// What the store's context had before, when the thread was in wasm already.
+    outer: Option<StoreState>,
+    /// Written with [`Outcome::PAYLOAD`].
+    payload: UnsafeCell<MaybeUninit<Payload>>,
+}
+
+/// The part of a [`VMStoreContext`] that belongs to its innermost activation.
+struct StoreState {
+    activation: *mut Activation,
+    stack_limit: usize,
+    exit_frame: usize,
+    exit_pc: usize,
+    thread: u32,
+}
+
+/// Why an activation ended: 0 while it has not or when it returned, 1 + the number of a [`TrapCode`] when the
+/// processor or a stub ended it, [`Outcome::PAYLOAD`] when a host function did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(transparent)]
+pub(crate) struct Outcome(pub(crate) u32);
+
+impl Outcome {
+    const NONE: Self = Self(0);
+    const PAYLOAD: Self = Self(u32::MAX);
+    pub(crate) const STACK_OVERFLOW: Self = Self::trap(TrapCode::StackOverflow);
+
+    pub(crate) const fn trap(code: TrapCode) -> Self {
+        Self(code as u32 + 1)
+    }
+
+    /// The code of [`Outcome::trap`].
+    fn code(self) -> TrapCode {
+        let code = self.0.checked_sub(1).and_then(|code| TrapCode::from_u8(u8::try_from(code).ok()?));
+        code.expect("an activation ends for a reason")
+    }
+}
+
+/// What a host function ended an activation with.
+enum Payload {
+    Trap(Trap),
+    Panic(Box<dyn Any + Send>),
+}
+
+pub(crate) const ACTIVATION_FRAME: usize = std::mem::offset_of!(Activation, frame);
+pub(crate) const ACTIVATION_OUTCOME: usize = std::mem::offset_of!(Activation, outcome);
+
+impl Activation {
+    pub(crate) fn store(&self) -> NonNull<VMStoreContext> {
+        self.store
+    }
+
+    pub(crate) fn previous(&self) -> Option<NonNull<Self>> {
+        self.previous
+    }
+
+    /// The stack that it runs on.
+    pub(crate) fn stack(&self) -> &Stack {
+        // SAFETY: `enter` keeps the stack for as long as the activation.
+        unsafe { self.stack.as_ref() }
+    }
+
+    /// Frame pointer and return address of the last call from wasm of the store to the host before this
+    /// activation.
+    pub(crate) fn outer_exit(&self) -> Option<(usize, usize)> {
+        self.outer.as_ref().map(|outer| (outer.exit_frame, outer.exit_pc))
+    }
+
+    /// Notes what [`enter`] is to return or to panic with.
+    fn set_payload(&self, payload: Payload) {
+        // SAFETY: only the thread of the activation uses it, and `enter` reads the payload after it has ended.
+        unsafe { (*self.payload.get()).write(payload) };
+        self.outcome.set(Outcome::PAYLOAD);
+    }
+
+    /// Notes why the processor ended it, and returns the frame pointer for [`arch::resume`].
+    pub(crate) fn end(&self, code: TrapCode) -> usize {
+        self.outcome.set(Outcome::trap(code));
+        self.frame.get()
+    }
+}
+
+/// Frame pointer and return address of the last call from wasm of `store` to the host.
+///
+/// # Safety
+///
+/// The store's context is live.
+pub(crate) unsafe fn exit_of_store(store: NonNull<VMStoreContext>) -> (usize, usize) {
+    let store = store.as_ptr();
+    // SAFETY: it is live, and only its thread, which is this one, writes these fields.
+    unsafe { ((*store).exit_frame, (*store).exit_pc) }
+}
+
+/// Runs `f` as a computation of `store` on a stack of wasm's own, and returns what it returns.
+///
+/// The outermost entry of a thread switches to the thread's cached stack; those nested in it, by a host
+/// function that calls wasm again, stay on that stack.
+///
+/// # Errors
+///
+/// The trap that ended the computation: one of wasm, an error that a host function returned, a stack
+/// overflow when a nested entry finds too little room, an interruption (also one from before), or the
+/// [`ThreadError`] as [`Trap::User`] when the thread could not get a stack.
+///
+/// # Panics
+///
+/// With the payload of a panic in `f` or in a host function that it called.
+///
+/// # Safety
+///
+/// `store` is the live context of a store that this thread may use exclusively, and `f` calls only functions
+/// of that store, with arguments of their types. A trap forgets `f` and its variables: what needs to be
+/// dropped stays outside.
+#[inline]
+pub unsafe fn enter<F, R>(store: NonNull<VMStoreContext>, f: F) -> Result<R, Trap>
+where
+    F: FnOnce() -> R,
+{
+    let place = Thread::with(|thread| match thread.activation.get() {
+        None => thread.cached_stack().map(|stack| (NonNull::from(stack), stack.top())),
+        Some(_) => None,
+    });
+    match place {
+        // SAFETY: as for the caller; nobody runs on the cached stack when there is no activation.
+        Some((stack, top)) => unsafe { enter_on::<false, _, _>(store, stack, top, f) },
+        // SAFETY: as for the caller.
+        None => unsafe { enter_elsewhere(store, f) },
+    }
+}
+
+/// [`enter`] when this is the first call of the thread, or a nested one.
+#[inline(never)]
+unsafe fn enter_elsewhere<F, R>(store: NonNull<VMStoreContext>, f: F) -> Result<R, Trap>
+where
+    F: FnOnce() -> R,
+{
+    let own;
+    let (stack, top) = match find_stack()? {
+        Found::Here(stack) => (stack, 0),
+        Found::Cached(stack, top) => (stack, top),
+        Found::New(stack) => {
+            own = stack;
+            (NonNull::from(&own), own.top())
+        }
+    };
+    // SAFETY: as for the caller; `find_stack` found the stack that we are on, or one that is free.
+    unsafe { enter_on::<true, _, _>(store, stack, top, f) }
+}
+
+/// Where a call can run.
+enum Found {
+    /// On the stack on which the thread is.
+    Here(NonNull<Stack>),
+    /// From the top of the thread's cached stack.
+    Cached(NonNull<Stack>, usize),
+    /// On a stack of its own.
+    New(Stack),
+}
+
+/// Finds a stack when the cached one is not free for use.
+#[cold]
+fn find_stack() -> Result<Found, Trap> {
+    Thread::with(|thread| match thread.activation.get() {
+        None => {
+            Thread::prepare()?;
+            let stack = thread.cached_stack().ok_or(ThreadError::Ending)?;
+            Ok(Found::Cached(NonNull::from(stack), stack.top()))
+        }
+        Some(activation) => {
+            // SAFETY: the innermost activation of this thread is live.
+            let stack = unsafe { activation.as_ref() }.stack();
+            let pointer = arch::stack_pointer();
+            if !stack.contains(pointer) {
+                // The host function switched to a stack of the embedder's (a coroutine).
+                return Ok(Found::New(Stack::new(stack_size()).map_err(ThreadError::from)?));
+            }
+            match pointer >= stack.limit() {
+                true => Ok(Found::Here(NonNull::from(stack))),
+                false => Err(Trap::wasm(TrapCode::StackOverflow)),
+            }
+        }
+    })
+}
+
+/// What [`switch`] carries to [`body`] and back.
+struct Call<F, R> {
+    f: ManuallyDrop<F>,
+    result: MaybeUninit<R>,
+}
+
+/// Runs `f` on `stack`, from `top` down, or from the present stack pointer when `top` is 0. If not `NESTED`,
+/// this is the first activation of the thread.
+///
+/// # Safety
+///
+/// As for [`enter`], and nobody else uses the stack.
+#[inline(always)]
+unsafe fn enter_on<const NESTED: bool, F, R>(
+    store: NonNull<VMStoreContext>,
+    stack: NonNull<Stack>,
+    top: usize,
+    f: F,
+) -> Result<R, Trap>
+where
+    F: FnOnce() -> R,
+{
+    let context = store.as_ptr();
+    let (mut previous, mut outer) = (None, None);
+    if NESTED {
+        previous = Thread::with(|thread| thread.activation.get());
+        // SAFETY: the context is live and, but for the atomic fields, used by this thread alone.
+        outer = Some(unsafe { StoreState::of(context) });
+    }
+    let activation = Activation {
+        frame: Cell::new(0),
+        outcome: Cell::new(Outcome::NONE),
+        store,
+        previous,
+        stack,
+        outer,
+        payload: UnsafeCell::new(MaybeUninit::uninit()),
+    };
+    let mut call = Call { f: ManuallyDrop::new(f), result: MaybeUninit::uninit() };
+    let thread_id = Thread::with(|thread| {
+        thread.activation.set(Some(NonNull::from(&activation)));
+        thread.id()
+    });
+    // SAFETY: as above; the stack is live.
+    let interrupted = unsafe {
+        (*context).activation = ptr::from_ref(&activation).cast_mut();
+        (*context).stack_limit = stack.as_ref().limit();
+        (*context).thread.store(thread_id, Ordering::Relaxed);
+        (*context).interrupted.load(Ordering::Relaxed)
+    };
+    let ended = if interrupted == 0 {
+        // SAFETY: the stack is free below `top`, `call` has a closure, and `activation` was made known.
+        unsafe { switch::<F, R>(&mut call, &activation, top) }
+    } else {
+        // SAFETY: nobody has taken the closure.
+        unsafe { ManuallyDrop::drop(&mut call.f) };
+        take_request(&activation)
+    };
+    Thread::with(|thread| thread.activation.set(previous));
+    // SAFETY: as above.
+    unsafe {
+        match &activation.outer {
+            Some(outer) => outer.restore(context),
+            None => {
+                (*context).activation = ptr::null_mut();
+                (*context).thread.store(0, Ordering::Relaxed);
+            }
+        }
+    }
+    match ended {
+        // SAFETY: `body` has written the result before it returned 0.
+        0 => Ok(unsafe { call.result.assume_init() }),
+        // SAFETY: the activation has ended otherwise, and nobody else takes its payload.
+        _ => Err(unsafe { take_outcome(&activation) }),
+    }
+}
+
+impl StoreState {
+    /// The present state of a store's context.
+    ///
+    /// # Safety
+    ///
+    /// The context is live, and this thread runs the store.
+    unsafe fn of(context: *const VMStoreContext) -> Self {
+        // SAFETY: as for the caller; only the thread that runs the store writes these fields.
+        unsafe {
+            Self {
+                activation: (*context).activation,
+                stack_limit: (*context).stack_limit,
+                exit_frame: (*context).exit_frame,
+                exit_pc: (*context).exit_pc,
+                thread: (*context).thread.load(Ordering::Relaxed),
+            }
+        }
+    }
+
+    /// Writes it back.
+    ///
+    /// # Safety
+    ///
+    /// As for [`StoreState::of`].
+    unsafe fn restore(&self, context: *mut VMStoreContext) {
+        // SAFETY: as for the caller; only the thread that runs the store uses these fields.
+        unsafe {
+            (*context).activation = self.activation;
+            (*context).stack_limit = self.stack_limit;
+            (*context).exit_frame = self.exit_frame;
+            (*context).exit_pc = self.exit_pc;
+            (*context).thread.store(self.thread, Ordering::Relaxed);
+        }
+    }
+}
+
+/// Calls `body(call, activation)` on another stack: 0 when it returns 0, 1 when it returns 1 or was left
+/// through [`arch::resume`].
+#[unsafe(naked)]
+unsafe extern "C" fn switch<F, R>(
+    call: *mut Call<F, R>,
+    activation: *const Activation,
+    top: usize,
+) -> usize
+where
+    F: FnOnce() -> R,
+{
+    arch::switch!(body::<F, R>)
+}
+
+/// Runs the closure on the wasm stack.
+unsafe extern "C" fn body<F, R>(call: *mut Call<F, R>, activation: *const Activation) -> usize
+where
+    F: FnOnce() -> R,
+{
+    // SAFETY: `enter_on` passes a closure that nobody else takes.
+    let f = unsafe { ManuallyDrop::take(&mut (*call).f) };
+    match panic::catch_unwind(AssertUnwindSafe(f)) {
+        Ok(result) => {
+            // SAFETY: `enter_on` passes room for the result.
+            unsafe { (*call).result.write(result) };
+            0
+        }
+        Err(panic) => {
+            // SAFETY: `enter_on` passes its activation.
+            note_panic(unsafe { &*activation }, panic);
+            1
+        }
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn note_panic(activation: &Activation, panic: Box<dyn Any + Send>) {
+    activation.set_payload(Payload::Panic(panic));
+}
+
+/// Ends an activation that has not begun because the store is to be interrupted.
+#[cold]
+#[inline(never)]
+fn take_request(activation: &Activation) -> usize {
+    // SAFETY: the store of an activation is live.
+    unsafe { activation.store.as_ref().interrupted.store(0, Ordering::Relaxed) };
+    Thread::with(|thread| thread.record_trace(|_| 0));
+    activation.end(TrapCode::HostInterrupt);
+    1
+}
+
+/// Why an activation ended other than by returning.
+///
+/// # Safety
+///
+/// It did, and this is called once.
+#[cold]
+#[inline(never)]
+unsafe fn take_outcome(activation: &Activation) -> Trap {
+    match activation.outcome.get() {
+        Outcome::PAYLOAD => {
+            // SAFETY: there is a payload with this outcome, and the caller asks once.
+            match unsafe { (*activation.payload.get()).assume_init_read() } {
+                Payload::Trap(trap) => trap,
+                Payload::Panic(panic) => panic::resume_unwind(panic),
+            }
+        }
+        Outcome::STACK_OVERFLOW => Trap::wasm(TrapCode::StackOverflow),
+        outcome => {
+            // SAFETY: the caller of `enter` keeps its store, which keeps the code that ran.
+            let new = |pcs: &[usize]| unsafe { Backtrace::new(pcs) };
+            let backtrace = Thread::with(|thread| thread.with_trace(new));
+            Trap::Wasm { code: outcome.code(), backtrace }
+        }
+    }
+}
+
+/// Ends the innermost activation of `store` with `trap`, which gets a backtrace if it has none.
+///
+/// # Safety
+///
+/// The store's innermost activation is that of this thread, and no frame between it and the caller owns
+/// anything or must not be left without notice. In a host function or builtin that means: call this last.
+#[cold]
+pub unsafe fn raise(store: NonNull<VMStoreContext>, trap: Trap) -> ! {
+    // SAFETY: the caller of wasm has live activations and stores.
+    let trap = trap.or_backtrace(|| unsafe { capture(store) });
+    // SAFETY: as for the caller.
+    unsafe { end(store, Payload::Trap(trap)) }
+}
+
+/// Ends the innermost activation of `store` with a panic, which [`enter`] takes up again.
+///
+/// # Safety
+///
+/// As for [`raise`].
+#[cold]
+pub(crate) unsafe fn raise_panic(store: NonNull<VMStoreContext>, panic: Box<dyn Any + Send>) -> ! {
+    // SAFETY: as for the caller.
+    unsafe { end(store, Payload::Panic(panic)) }
+}
+
+/// # Safety
+///
+/// As for [`raise`].
+unsafe fn end(store: NonNull<VMStoreContext>, payload: Payload) -> ! {
+    // SAFETY: the store is live.
+    let activation = unsafe { (*store.as_ptr()).activation };
+    debug_assert_eq!(
+        Thread::with(|thread| thread.activation.get()),
+        NonNull::new(activation),
+        "a store raises a trap in its own activation"
+    );
+    // SAFETY: the activation is live. What is skipped owns nothing, as the caller answers for.
+    unsafe {
+        (*activation).set_payload(payload);
+        arch::resume_at((*activation).frame.get())
+    }
+}
+
+/// The backtrace of a host function of `store` that was called last.
+///
+/// # Safety
+///
+/// The store has an activation on this thread.
+unsafe fn capture(store: NonNull<VMStoreContext>) -> Backtrace {
+    let mut pcs = [0; backtrace::MAX_FRAMES];
+    // SAFETY: the store is live, and so are the activations of this thread and the code in their frames.
+    unsafe {
+        let (frame, pc) = exit_of_store(store);
+        let Some(activation) = NonNull::new((*store.as_ptr()).activation) else {
+            return Backtrace::default();
+        };
+        let count = backtrace::walk(activation, Place::before_return(pc, frame), &mut pcs);
+        Backtrace::new(&pcs[..count])
+    }
+}

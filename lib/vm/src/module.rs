@@ -1,0 +1,440 @@
+//! Modules that are ready to be instantiated.
+
+use std::alloc::Layout;
+use std::mem::offset_of;
+use std::ptr::NonNull;
+use std::sync::{Arc, OnceLock};
+
+use wasmer_types::entity::{EntityRef, PrimaryMap};
+use wasmer_types::image::ModuleImage;
+use wasmer_types::{
+    DataIndex, DataPlacement, DefinitionLocation, ElemIndex, ElementItems, ElementPlacement,
+    FunctionIndex, GlobalInit, ImportIndex, InitExpr, InitExprOp, LocalFunctionIndex,
+    LocalGlobalIndex, LocalMemoryIndex, LocalTableIndex, MemoryIndex, MemoryStyle, ModuleInfo,
+    RawValue, SignatureIndex, TableIndex, TableStyle, Type, VM_CONTEXT_ALIGN, VMOffsets,
+};
+
+use crate::builtins;
+use crate::code::{LoadError, LoadedCode};
+use crate::instance::VMInstance;
+use crate::memory::{MemoryImage, VMMemory};
+use crate::shard::Sharded;
+use crate::table::{TableImage, VMTable};
+use crate::type_registry::{RegisteredType, register};
+use crate::vmcontext::{VMContext, VMTagDefinition};
+
+/// A module in memory: its code, and all that its instances have in common.
+///
+/// It has no state, belongs to no store, and may be used by several threads.
+#[derive(Debug)]
+pub struct LoadedModule(Sharded<ModuleData>);
+
+/// What instances keep of their module.
+//
+// The alignment keeps what instances read apart from a reference count, which threads write.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(crate) struct ModuleData {
+    info: Arc<ModuleInfo>,
+    pub(crate) code: Arc<LoadedCode>,
+    pub(crate) offsets: VMOffsets,
+    pub(crate) memory_styles: PrimaryMap<MemoryIndex, MemoryStyle>,
+    pub(crate) table_styles: PrimaryMap<TableIndex, TableStyle>,
+    data: Box<[u8]>,
+    types: Box<[Arc<RegisteredType>]>,
+    /// Numbers of `types`.
+    type_ids: Box<[u32]>,
+    /// Entry points, for calls through slots.
+    _function_slots: Box<[CodePointer]>,
+    pub(crate) block: BlockLayout,
+    /// What a VM context begins with: all that is the same in every instance.
+    template: Box<[RawValue]>,
+    /// Globals of which the value depends on the instance.
+    pub(crate) computed_globals: Box<[LocalGlobalIndex]>,
+    /// What imports have to be, in order.
+    pub(crate) imports: Box<[ImportIndex]>,
+    /// What the elements of each own function table are at the start.
+    pub(crate) table_images: PrimaryMap<LocalTableIndex, Box<TableImage>>,
+    /// The active element segments that are not in the table images.
+    pub(crate) active_elements: Box<[ElemIndex]>,
+    /// The active data segments, and how many of the first of them are in the memory images.
+    active_data: Box<[DataIndex]>,
+    imaged_data: usize,
+    memory_images: OnceLock<MemoryImages>,
+}
+
+/// An entry point.
+#[derive(Clone, Copy, Debug)]
+#[repr(transparent)]
+struct CodePointer(*const u8);
+
+// SAFETY: it points to code, which nobody writes.
+unsafe impl Send for CodePointer {}
+// SAFETY: as above.
+unsafe impl Sync for CodePointer {}
+
+/// The initial contents of memories, made when the first instance is.
+#[derive(Debug)]
+pub(crate) struct MemoryImages {
+    images: PrimaryMap<LocalMemoryIndex, Option<MemoryImage>>,
+    /// How many of the active data segments they contain.
+    segments: usize,
+}
+
+/// Where the parts of an instance lie, in bytes from its start.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BlockLayout {
+    /// `NonNull<VMMemory>` of each imported memory; likewise the next three.
+    pub(crate) imported_memories: usize,
+    pub(crate) imported_tables: usize,
+    pub(crate) imported_globals: usize,
+    pub(crate) imported_tags: usize,
+    /// [`VMMemory`] of each own memory.
+    pub(crate) memories: usize,
+    /// [`VMTable`] of each own table.
+    pub(crate) tables: usize,
+    /// The VM context.
+    pub(crate) context: usize,
+    /// Size and alignment of the whole.
+    pub(crate) layout: Layout,
+}
+
+impl BlockLayout {
+    fn new(info: &ModuleInfo, offsets: &VMOffsets) -> Self {
+        let mut end = size_of::<VMInstance>();
+        let mut array = |count: usize, layout: Layout| {
+            let start = end.next_multiple_of(layout.align());
+            end = start + count * layout.size();
+            start
+        };
+        let pointer = Layout::new::<NonNull<()>>();
+        let imported_memories = array(info.num_imported_memories, pointer);
+        let imported_tables = array(info.num_imported_tables, pointer);
+        let imported_globals = array(info.num_imported_globals, pointer);
+        let imported_tags = array(info.num_imported_tags, pointer);
+        let own_memories = info.memories.len() - info.num_imported_memories;
+        let memories = array(own_memories, Layout::new::<VMMemory>());
+        let own_tables = info.tables.len() - info.num_imported_tables;
+        let tables = array(own_tables, Layout::new::<VMTable>());
+        let align = VM_CONTEXT_ALIGN as usize;
+        let byte = Layout::from_size_align(1, align).expect("a power of two");
+        let context = array(offsets.size() as usize, byte);
+        let align = align.max(align_of::<VMInstance>());
+        // Sizes are numbers of definitions in a module, times something small.
+        let layout = Layout::from_size_align(end, align).expect("an instance fits into memory");
+        Self {
+            imported_memories,
+            imported_tables,
+            imported_globals,
+            imported_tags,
+            memories,
+            tables,
+            context,
+            layout: layout.pad_to_align(),
+        }
+    }
+}
+
+impl LoadedModule {
+    /// Makes the code of a module executable and prepares what its instances share.
+    ///
+    /// # Errors
+    ///
+    /// When memory runs out or the image contradicts itself.
+    ///
+    /// # Safety
+    ///
+    /// As for [`LoadedCode::new`].
+    pub unsafe fn new(image: ModuleImage) -> Result<Arc<Self>, LoadError> {
+        let ModuleImage { info, memory_styles, table_styles, code, data, .. } = image;
+        check(&info, &memory_styles, &table_styles, code.functions.len(), data.len())?;
+        // SAFETY: as for the caller.
+        let code = unsafe { LoadedCode::new(code, info.clone())? };
+        let offsets = VMOffsets::new(size_of::<usize>() as u8, &info);
+        let types: Box<[_]> = info.signatures.values().map(register).collect();
+        let type_ids: Box<[u32]> = types.iter().map(|ty| ty.id()).collect();
+        let slots: Box<[_]> = (0..info.local_func_count())
+            .map(|index| CodePointer(code.entry(LocalFunctionIndex::new(index))))
+            .collect();
+        let (template, computed_globals) = template(&info, &offsets, &type_ids, &slots);
+        let (table_images, active_elements) = table_images(&info);
+        let (active_data, imaged_data) = active_data(&info);
+        Ok(Arc::new(Self(Sharded::new(ModuleData {
+            block: BlockLayout::new(&info, &offsets),
+            imports: info.imports.values().copied().collect(),
+            info,
+            code,
+            offsets,
+            memory_styles,
+            table_styles,
+            data,
+            types,
+            type_ids,
+            _function_slots: slots,
+            template,
+            computed_globals,
+            table_images,
+            active_elements,
+            active_data,
+            imaged_data,
+            memory_images: OnceLock::new(),
+        }))))
+    }
+
+    /// What an instance keeps.
+    #[inline]
+    pub(crate) fn data(&self) -> &Sharded<ModuleData> {
+        &self.0
+    }
+
+    /// Types, imports, exports, segments.
+    #[inline]
+    pub fn info(&self) -> &Arc<ModuleInfo> {
+        self.0.info()
+    }
+
+    /// The code.
+    #[inline]
+    pub fn code(&self) -> &Arc<LoadedCode> {
+        &self.0.code
+    }
+}
+
+impl ModuleData {
+    /// Types, imports, exports, segments.
+    #[inline]
+    pub(crate) fn info(&self) -> &Arc<ModuleInfo> {
+        &self.info
+    }
+
+    /// The canonical number of a type.
+    #[inline]
+    pub(crate) fn type_id(&self, signature: SignatureIndex) -> u32 {
+        self.type_ids[signature.index()]
+    }
+
+    /// A type.
+    pub(crate) fn registered_type(&self, signature: SignatureIndex) -> &Arc<RegisteredType> {
+        &self.types[signature.index()]
+    }
+
+    /// The bytes of a data segment.
+    pub(crate) fn segment(&self, segment: DataIndex) -> &[u8] {
+        // `check` has found that it is a part of the data.
+        &self.data[self.info.data_segments[segment].data.clone()]
+    }
+
+    /// What a VM context begins with.
+    #[inline]
+    pub(crate) fn template(&self) -> &[RawValue] {
+        &self.template
+    }
+
+    /// The contents of memories at the start.
+    #[inline]
+    pub(crate) fn memory_images(&self) -> &MemoryImages {
+        self.memory_images.get_or_init(|| self.make_memory_images())
+    }
+
+    /// The active data segments that are not in the images.
+    #[inline]
+    pub(crate) fn active_data_after(&self, images: &MemoryImages) -> &[DataIndex] {
+        &self.active_data[images.segments..]
+    }
+
+    #[cold]
+    fn make_memory_images(&self) -> MemoryImages {
+        let own = self.info.memories.len() - self.info.num_imported_memories;
+        let mut writes: PrimaryMap<LocalMemoryIndex, Vec<(usize, &[u8])>> =
+            (0..own).map(|_| Vec::new()).collect();
+        for &segment in &self.active_data[..self.imaged_data] {
+            if let Some((memory, offset)) = fixed_place(&self.info, segment) {
+                writes[memory].push((offset, self.segment(segment)));
+            }
+        }
+        let images: PrimaryMap<_, _> =
+            writes.values().map(|writes| MemoryImage::new(writes)).collect();
+        let is_made = |(index, image): (LocalMemoryIndex, &Option<MemoryImage>)| {
+            image.is_some() || writes[index].iter().all(|(_, bytes)| bytes.is_empty())
+        };
+        match images.iter().all(is_made) {
+            true => MemoryImages { images, segments: self.imaged_data },
+            // Then all segments are copied.
+            false => MemoryImages { images: (0..own).map(|_| None).collect(), segments: 0 },
+        }
+    }
+}
+
+impl MemoryImages {
+    /// That of one memory.
+    #[inline]
+    pub(crate) fn get(&self, memory: LocalMemoryIndex) -> Option<&MemoryImage> {
+        self.images[memory].as_ref()
+    }
+}
+
+/// Checks what is relied on and does not follow from the types.
+fn check(
+    info: &ModuleInfo,
+    memory_styles: &PrimaryMap<MemoryIndex, MemoryStyle>,
+    table_styles: &PrimaryMap<TableIndex, TableStyle>,
+    functions: usize,
+    data: usize,
+) -> Result<(), LoadError> {
+    let counts = [
+        ("memory styles", memory_styles.len(), info.memories.len()),
+        ("table styles", table_styles.len(), info.tables.len()),
+        ("functions", functions, info.local_func_count()),
+    ];
+    for (what, found, expected) in counts {
+        if found != expected {
+            return Err(LoadError::Corrupted(format!("{found} {what}, expected {expected}")));
+        }
+    }
+    for (index, segment) in info.data_segments.iter() {
+        let range = &segment.data;
+        if range.start > range.end || range.end > data {
+            let index = index.index();
+            let message = format!("data segment {index} at {range:?} of {data} bytes");
+            return Err(LoadError::Corrupted(message));
+        }
+    }
+    Ok(())
+}
+
+/// The first part of a VM context, as it is in every instance, and the globals that are missing in it.
+fn template(
+    info: &ModuleInfo,
+    offsets: &VMOffsets,
+    type_ids: &[u32],
+    slots: &[CodePointer],
+) -> (Box<[RawValue]>, Box<[LocalGlobalIndex]>) {
+    const SLOT: usize = size_of::<RawValue>();
+    let len = (offsets.func_refs_begin() as usize).div_ceil(SLOT);
+    let mut template = vec![RawValue::default(); len].into_boxed_slice();
+    let base = template.as_mut_ptr().cast::<u8>();
+    let mut computed = Vec::new();
+    // SAFETY: the template is zeroed, aligned, and reaches to the end of what `VMOffsets` gives places to
+    // before the func refs, so that each of these places is inside of it.
+    unsafe {
+        base.add(offset_of!(VMContext, builtins)).cast::<*const ()>().write(builtins::table());
+        base.add(offset_of!(VMContext, type_ids)).cast::<*const u32>().write(type_ids.as_ptr());
+        base.add(offset_of!(VMContext, function_slots))
+            .cast::<*const CodePointer>()
+            .write(slots.as_ptr());
+        for (local, init) in info.global_initializers.iter() {
+            let DefinitionLocation::Inline(at) = offsets.global(info.global_index(local)) else {
+                continue;
+            };
+            match constant(init) {
+                Some(value) => base.add(at as usize).cast::<RawValue>().write(value),
+                None => computed.push(local),
+            }
+        }
+        for (tag, &signature) in info.tags.iter() {
+            if let DefinitionLocation::Inline(at) = offsets.tag(tag) {
+                let type_id = type_ids[signature.index()];
+                let definition = VMTagDefinition { type_id, reserved: 0 };
+                base.add(at as usize).cast::<VMTagDefinition>().write(definition);
+            }
+        }
+    }
+    (template, computed.into())
+}
+
+/// The value of an initialiser that does not depend on the instance.
+fn constant(init: &GlobalInit) -> Option<RawValue> {
+    Some(match *init {
+        GlobalInit::I32Const(value) => value.into(),
+        GlobalInit::I64Const(value) => value.into(),
+        GlobalInit::F32Const(value) => value.to_bits().into(),
+        GlobalInit::F64Const(value) => value.to_bits().into(),
+        GlobalInit::V128Const(value) => RawValue::from_bytes(*value.bytes()),
+        GlobalInit::RefNullConst => RawValue::default(),
+        GlobalInit::GetGlobal(_) | GlobalInit::RefFunc(_) | GlobalInit::Expr(_) => return None,
+    })
+}
+
+/// Functions in the tables that the module makes, as far as they are known for all instances; and the other
+/// active element segments.
+///
+/// Segments are applied in order, and one that does not fit ends it. So the images have the first segments,
+/// up to one that depends on an import.
+fn table_images(
+    info: &ModuleInfo,
+) -> (PrimaryMap<LocalTableIndex, Box<TableImage>>, Box<[ElemIndex]>) {
+    let own = info.tables.len() - info.num_imported_tables;
+    let mut images: PrimaryMap<LocalTableIndex, Vec<_>> = (0..own).map(|_| Vec::new()).collect();
+    let active = info.element_segments.iter().filter_map(|(index, segment)| {
+        matches!(segment.placement, ElementPlacement::Active { .. }).then_some(index)
+    });
+    let is_missing = |&segment: &ElemIndex| match fixed_functions(info, segment) {
+        Some((table, offset, functions)) => {
+            let image = &mut images[table];
+            image.resize(image.len().max(offset + functions.len()), None);
+            image[offset..][..functions.len()].copy_from_slice(&functions);
+            false
+        }
+        None => true,
+    };
+    let rest = active.skip_while({
+        let mut is_missing = is_missing;
+        move |segment| !is_missing(segment)
+    });
+    let rest = rest.collect();
+    (images.into_iter().map(|(_, image)| image.into_boxed_slice()).collect(), rest)
+}
+
+/// Table, offset and contents of an element segment that is the same in every instance, and fits.
+fn fixed_functions(
+    info: &ModuleInfo,
+    segment: ElemIndex,
+) -> Option<(LocalTableIndex, usize, Vec<Option<FunctionIndex>>)> {
+    let segment = &info.element_segments[segment];
+    let ElementPlacement::Active { table, offset } = &segment.placement else { return None };
+    let (ty, local) = (info.tables[*table], info.local_table_index(*table)?);
+    let offset = usize::try_from(offset.as_constant_index()?).ok()?;
+    let end = offset.checked_add(segment.items.len())?;
+    if ty.ty != Type::FuncRef || end > ty.minimum as usize {
+        return None;
+    }
+    let functions = match &segment.items {
+        ElementItems::Functions(functions) => functions.iter().copied().map(Some).collect(),
+        ElementItems::Expressions(items) => {
+            let function = |item: &InitExpr| match *item.ops {
+                [InitExprOp::RefFunc(function)] => Some(Some(function)),
+                [InitExprOp::RefNull(_)] => Some(None),
+                _ => None,
+            };
+            items.iter().map(function).collect::<Option<_>>()?
+        }
+    };
+    Some((local, offset, functions))
+}
+
+/// The active data segments, and how many of the first of them are the same in every instance, and fit.
+fn active_data(info: &ModuleInfo) -> (Box<[DataIndex]>, usize) {
+    let active: Box<[_]> = info
+        .data_segments
+        .iter()
+        .filter(|(_, segment)| matches!(segment.placement, DataPlacement::Active { .. }))
+        .map(|(index, _)| index)
+        .collect();
+    let fixed = active.iter().take_while(|&&index| fixed_place(info, index).is_some()).count();
+    (active, fixed)
+}
+
+/// Memory and offset of a data segment that is the same in every instance, and fits.
+fn fixed_place(info: &ModuleInfo, segment: DataIndex) -> Option<(LocalMemoryIndex, usize)> {
+    let segment = &info.data_segments[segment];
+    let DataPlacement::Active { memory, offset } = &segment.placement else { return None };
+    let (ty, local) = (info.memories[*memory], info.local_memory_index(*memory)?);
+    let offset = offset.as_constant_index()?;
+    let end = offset.checked_add(segment.data.len() as u64)?;
+    if ty.shared || end > ty.minimum_bytes() || isize::try_from(end).is_err() {
+        return None;
+    }
+    Some((local, usize::try_from(offset).ok()?))
+}
+
+const _: () = assert!(size_of::<CodePointer>() == size_of::<*const u8>());

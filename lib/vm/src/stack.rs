@@ -1,0 +1,111 @@
+//! The stacks that wasm runs on.
+//!
+//! ```text
+//! low addresses                                                                  high addresses
+//! ┌───────────────────────┬────────────────────────────┬────────────────────────────────────────┐
+//! │ guard: faults         │ room for code of the host  │ room for wasm                          │
+//! └───────────────────────┴────────────────────────────┴────────────────────────────────────────┘
+//!                                                      ↑ limit                              top ↑
+//! ```
+//!
+//! Compiled code has no checks: it runs down to the guard, and the fault becomes a trap. Code of the host
+//! is only started above the limit, so that it always has the room between limit and guard.
+
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::sys::mmap::{Mmap, MmapError, page_size};
+
+/// Bytes below the limit of a stack, for code of the host.
+pub const HOST_ROOM: usize = 1 << 20;
+
+/// Bytes below a stack that fault. A function with a larger frame must touch the pages of its frame in
+/// order when it is entered (*stack probes*).
+pub const STACK_GUARD_SIZE: usize = 1 << 20;
+
+/// Bytes that wasm has before host functions stop working, unless [`set_stack_size`] says otherwise.
+pub const DEFAULT_STACK_SIZE: usize = 1 << 20;
+
+static STACK_SIZE: AtomicUsize = AtomicUsize::new(DEFAULT_STACK_SIZE);
+
+/// Sets how many bytes of stack wasm has, at least one page, from the next outermost call of each thread on.
+///
+/// When there is no room for stacks of that size, calls fail.
+pub fn set_stack_size(bytes: usize) {
+    STACK_SIZE.store(bytes.max(1), Ordering::Relaxed);
+}
+
+/// How many bytes of stack wasm has.
+#[inline]
+pub fn stack_size() -> usize {
+    STACK_SIZE.load(Ordering::Relaxed)
+}
+
+/// A stack.
+#[derive(Debug)]
+pub(crate) struct Stack {
+    /// End of the stack, where it starts to grow down from.
+    top: usize,
+    /// Lowest stack pointer with which code of the host may start.
+    limit: usize,
+    /// What was asked for.
+    size: usize,
+    map: Mmap,
+}
+
+impl Stack {
+    /// A stack with room for `size` bytes of wasm frames.
+    pub(crate) fn new(size: usize) -> Result<Self, MmapError> {
+        let guard = STACK_GUARD_SIZE.next_multiple_of(page_size());
+        let map = Mmap::reserve_stack(size.saturating_add(HOST_ROOM + guard))?;
+        // SAFETY: nobody has references into the fresh mapping.
+        unsafe { map.make_accessible(guard..map.len())? };
+        let addresses = map.addresses();
+        Ok(Self { top: addresses.end, limit: addresses.start + guard + HOST_ROOM, size, map })
+    }
+
+    #[inline]
+    pub(crate) fn top(&self) -> usize {
+        self.top
+    }
+
+    #[inline]
+    pub(crate) fn limit(&self) -> usize {
+        self.limit
+    }
+
+    #[inline]
+    pub(crate) fn size(&self) -> usize {
+        self.size
+    }
+
+    /// Whether an address is in its accessible part.
+    #[inline]
+    pub(crate) fn contains(&self, address: usize) -> bool {
+        (self.limit - HOST_ROOM..self.top).contains(&address)
+    }
+
+    /// The addresses that fault.
+    pub(crate) fn guard(&self) -> Range<usize> {
+        self.map.addresses().start..self.limit - HOST_ROOM
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts() {
+        let stack = Stack::new(5000).unwrap();
+        assert!(stack.top() - stack.limit() >= 5000);
+        assert_eq!(stack.guard().len(), STACK_GUARD_SIZE);
+        assert!(stack.contains(stack.top() - 1) && stack.contains(stack.guard().end));
+        assert!(!stack.contains(stack.top()) && !stack.contains(stack.guard().end - 1));
+        assert!(Stack::new(usize::MAX).is_err());
+        for address in [stack.top() - 8, stack.guard().end] {
+            // SAFETY: the word is in the accessible part of our own stack.
+            unsafe { (address as *mut u64).write(1) };
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! Why a call into wasm ended without a result.
+
+use std::error::Error;
+use std::fmt;
+
+use wasmer_types::TrapCode;
+
+use crate::backtrace::Backtrace;
+
+/// The end of a computation that did not return: what [`crate::enter`] hands to its caller, and what a host
+/// function returns to make its caller trap.
+///
+/// A trap that goes through several entries into wasm keeps the backtrace of the first.
+#[derive(Debug)]
+pub enum Trap {
+    /// A trap of the specification, or one that the runtime adds.
+    Wasm {
+        /// The reason.
+        code: TrapCode,
+        /// Where it happened. Empty for a stack overflow, for which there is no room left to look.
+        backtrace: Backtrace,
+    },
+    /// A host function failed.
+    User {
+        /// What it returned.
+        error: Box<dyn Error + Send + Sync>,
+        /// Where it was called from.
+        backtrace: Backtrace,
+    },
+}
+
+impl Trap {
+    /// A trap for `code` without a backtrace, which it gets when it is raised.
+    pub fn wasm(code: TrapCode) -> Self {
+        Self::Wasm { code, backtrace: Backtrace::default() }
+    }
+
+    /// An error of a host function without a backtrace, which it gets when it is raised.
+    pub fn user(error: impl Into<Box<dyn Error + Send + Sync>>) -> Self {
+        Self::User { error: error.into(), backtrace: Backtrace::default() }
+    }
+
+    /// The reason, when this is not an error of a host function.
+    pub fn code(&self) -> Option<TrapCode> {
+        match self {
+            Self::Wasm { code, .. } => Some(*code),
+            Self::User { .. } => None,
+        }
+    }
+
+    /// Where it happened.
+    pub fn backtrace(&self) -> &Backtrace {
+        match self {
+            Self::Wasm { backtrace, .. } | Self::User { backtrace, .. } => backtrace,
+        }
+    }
+
+    /// Adds a backtrace unless there is one.
+    pub(crate) fn or_backtrace(mut self, capture: impl FnOnce() -> Backtrace) -> Self {
+        let (Self::Wasm { backtrace, .. } | Self::User { backtrace, .. }) = &mut self;
+        if backtrace.is_empty() {
+            *backtrace = capture();
+        }
+        self
+    }
+}
+
+impl From<TrapCode> for Trap {
+    fn from(code: TrapCode) -> Self {
+        Self::wasm(code)
+    }
+}
+
+/// The reason alone; the backtrace is for those who ask for it.
+impl fmt::Display for Trap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Wasm { code, .. } => f.write_str(code.message()),
+            Self::User { error, .. } => error.fmt(f),
+        }
+    }
+}
+
+impl Error for Trap {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Wasm { code, .. } => Some(code),
+            Self::User { error, .. } => Some(&**error),
+        }
+    }
+}

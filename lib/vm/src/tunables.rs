@@ -1,0 +1,335 @@
+//! How memories and tables are made.
+
+use std::ptr::NonNull;
+use std::sync::Arc;
+
+use wasmer_types::{
+    FunctionType, GlobalType, MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType,
+    TagKind, Target, WASM_MAX_PAGES, WASM_PAGE_SIZE_LOG2,
+};
+
+use crate::global::VMGlobal;
+use crate::memory::{LinearMemory, MemoryImage, VMMemory, static_memories_work};
+use crate::table::VMTable;
+use crate::tag::VMTag;
+use crate::vmcontext::{VMMemoryDefinition, VMTableDefinition};
+
+/// Settings of the virtual machine.
+#[derive(Clone, Debug, Default)]
+pub struct VMConfig {
+    /// Bytes of the stacks on which wasm runs; `None` for the default of the process.
+    pub wasm_stack_size: Option<usize>,
+}
+
+/// Decides how memories and tables lie in the address space, and makes them.
+pub trait Tunables {
+    /// How code is compiled to access memories of this type.
+    fn memory_style(&self, memory: &MemoryType) -> MemoryStyle;
+
+    /// How code is compiled to call through tables of this type.
+    fn table_style(&self, table: &TableType) -> TableStyle;
+
+    /// Makes a memory for the host.
+    ///
+    /// # Errors
+    ///
+    /// When the type makes no sense, is not allowed, or memory or address space runs out.
+    fn create_host_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+    ) -> Result<VMMemory, MemoryError>;
+
+    /// Makes a memory for an instance, of which the code finds the definition at the place given.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Tunables::create_host_memory`].
+    ///
+    /// # Safety
+    ///
+    /// The location can be written, and stays valid for as long as the memory is used.
+    unsafe fn create_vm_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        vm_definition_location: NonNull<VMMemoryDefinition>,
+    ) -> Result<VMMemory, MemoryError>;
+
+    /// As [`Tunables::create_vm_memory`], of a memory that is not shared and has the contents of `image`.
+    /// What is provided copies them.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Tunables::create_host_memory`].
+    ///
+    /// # Safety
+    ///
+    /// As for [`Tunables::create_vm_memory`], and the image lives longer than the memory.
+    #[doc(hidden)]
+    unsafe fn create_vm_memory_with_image(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        vm_definition_location: NonNull<VMMemoryDefinition>,
+        image: Option<&MemoryImage>,
+    ) -> Result<VMMemory, MemoryError> {
+        // SAFETY: as for the caller.
+        let memory = unsafe { self.create_vm_memory(ty, style, vm_definition_location)? };
+        if let Some(image) = image {
+            let (start, bytes) = (image.range().start, image.bytes());
+            // SAFETY: nobody knows the new memory.
+            let length = unsafe { (*memory.vmmemory().as_ptr()).current_length };
+            // The last page of the image can be longer than a memory of small pages.
+            let bytes = &bytes[..bytes.len().min(length.saturating_sub(start))];
+            // SAFETY: as above.
+            unsafe { memory.initialize_with_data(start, bytes) }
+                .map_err(|trap| MemoryError::Generic(trap.to_string()))?;
+        }
+        Ok(memory)
+    }
+
+    /// Makes a table for the host.
+    ///
+    /// # Errors
+    ///
+    /// When the type makes no sense, is not allowed, or memory runs out.
+    fn create_host_table(&self, ty: &TableType, style: &TableStyle) -> Result<VMTable, String>;
+
+    /// Makes a table for an instance, of which the code finds the definition at the place given.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Tunables::create_host_table`].
+    ///
+    /// # Safety
+    ///
+    /// The location can be written, and stays valid for as long as the table is used.
+    unsafe fn create_vm_table(
+        &self,
+        ty: &TableType,
+        style: &TableStyle,
+        vm_definition_location: NonNull<VMTableDefinition>,
+    ) -> Result<VMTable, String>;
+
+    /// Makes a global for the host.
+    ///
+    /// # Errors
+    ///
+    /// None, as provided.
+    fn create_global(&self, ty: GlobalType) -> Result<VMGlobal, String> {
+        Ok(VMGlobal::new(ty))
+    }
+
+    /// Makes a tag for the host.
+    ///
+    /// # Errors
+    ///
+    /// None, as provided.
+    fn create_tag(&self, kind: TagKind, ty: FunctionType) -> Result<VMTag, String> {
+        Ok(VMTag::new(kind, &ty))
+    }
+
+    /// Settings of the virtual machine.
+    fn vmconfig(&self) -> &VMConfig {
+        &VMConfig { wasm_stack_size: None }
+    }
+}
+
+/// The usual way: memories with 32-bit addresses never move, others do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaseTunables {
+    /// Memories that can't grow beyond this get address space of this size, and never move.
+    pub static_memory_bound: Pages,
+    /// Unmapped bytes behind memories that never move.
+    pub static_memory_offset_guard_size: u64,
+    /// Unmapped bytes behind memories that move.
+    pub dynamic_memory_offset_guard_size: u64,
+}
+
+impl BaseTunables {
+    /// For this machine.
+    pub fn new() -> Self {
+        Self::for_target(&Target::default())
+    }
+
+    /// For code that runs on `target`. When that is this machine, and this process may not reserve as much
+    /// address space as static memories take, all memories move.
+    pub fn for_target(target: &Target) -> Self {
+        let room = target.pointer_size() >= 8 && (!target.is_native() || static_memories_work());
+        Self {
+            static_memory_bound: Pages(if room { WASM_MAX_PAGES } else { 0 }),
+            static_memory_offset_guard_size: 2 << 30,
+            dynamic_memory_offset_guard_size: 1 << 16,
+        }
+    }
+}
+
+impl Default for BaseTunables {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Tunables for BaseTunables {
+    fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
+        let fits = Pages(memory.limit_pages()) <= self.static_memory_bound
+            && memory.page_size_log2 == WASM_PAGE_SIZE_LOG2
+            && !memory.index.is_64();
+        match fits {
+            true => MemoryStyle::Static {
+                bound: self.static_memory_bound,
+                offset_guard_size: self.static_memory_offset_guard_size,
+            },
+            false => {
+                MemoryStyle::Dynamic { offset_guard_size: self.dynamic_memory_offset_guard_size }
+            }
+        }
+    }
+
+    fn table_style(&self, _table: &TableType) -> TableStyle {
+        TableStyle::CallerChecksSignature
+    }
+
+    fn create_host_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+    ) -> Result<VMMemory, MemoryError> {
+        VMMemory::new(ty, style)
+    }
+
+    unsafe fn create_vm_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        vm_definition_location: NonNull<VMMemoryDefinition>,
+    ) -> Result<VMMemory, MemoryError> {
+        // SAFETY: as for the caller.
+        unsafe { VMMemory::from_definition(ty, style, vm_definition_location) }
+    }
+
+    unsafe fn create_vm_memory_with_image(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        vm_definition_location: NonNull<VMMemoryDefinition>,
+        image: Option<&MemoryImage>,
+    ) -> Result<VMMemory, MemoryError> {
+        // SAFETY: as for the caller.
+        unsafe { VMMemory::with_image(ty, style, vm_definition_location, image) }
+    }
+
+    fn create_host_table(&self, ty: &TableType, style: &TableStyle) -> Result<VMTable, String> {
+        VMTable::new(ty, style)
+    }
+
+    unsafe fn create_vm_table(
+        &self,
+        ty: &TableType,
+        style: &TableStyle,
+        vm_definition_location: NonNull<VMTableDefinition>,
+    ) -> Result<VMTable, String> {
+        // SAFETY: as for the caller.
+        unsafe { VMTable::from_definition(ty, style, vm_definition_location) }
+    }
+}
+
+/// Lets pointers to tunables be tunables.
+macro_rules! forward_tunables {
+    ($($pointer:ty)*) => {$(
+        impl Tunables for $pointer {
+            fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
+                (**self).memory_style(memory)
+            }
+
+            fn table_style(&self, table: &TableType) -> TableStyle {
+                (**self).table_style(table)
+            }
+
+            fn create_host_memory(
+                &self,
+                ty: &MemoryType,
+                style: &MemoryStyle,
+            ) -> Result<VMMemory, MemoryError> {
+                (**self).create_host_memory(ty, style)
+            }
+
+            unsafe fn create_vm_memory(
+                &self,
+                ty: &MemoryType,
+                style: &MemoryStyle,
+                location: NonNull<VMMemoryDefinition>,
+            ) -> Result<VMMemory, MemoryError> {
+                // SAFETY: as for the caller.
+                unsafe { (**self).create_vm_memory(ty, style, location) }
+            }
+
+            unsafe fn create_vm_memory_with_image(
+                &self,
+                ty: &MemoryType,
+                style: &MemoryStyle,
+                location: NonNull<VMMemoryDefinition>,
+                image: Option<&MemoryImage>,
+            ) -> Result<VMMemory, MemoryError> {
+                // SAFETY: as for the caller.
+                unsafe { (**self).create_vm_memory_with_image(ty, style, location, image) }
+            }
+
+            fn create_host_table(
+                &self,
+                ty: &TableType,
+                style: &TableStyle,
+            ) -> Result<VMTable, String> {
+                (**self).create_host_table(ty, style)
+            }
+
+            unsafe fn create_vm_table(
+                &self,
+                ty: &TableType,
+                style: &TableStyle,
+                location: NonNull<VMTableDefinition>,
+            ) -> Result<VMTable, String> {
+                // SAFETY: as for the caller.
+                unsafe { (**self).create_vm_table(ty, style, location) }
+            }
+
+            fn create_global(&self, ty: GlobalType) -> Result<VMGlobal, String> {
+                (**self).create_global(ty)
+            }
+
+            fn create_tag(&self, kind: TagKind, ty: FunctionType) -> Result<VMTag, String> {
+                (**self).create_tag(kind, ty)
+            }
+
+            fn vmconfig(&self) -> &VMConfig {
+                (**self).vmconfig()
+            }
+        }
+    )*};
+}
+forward_tunables! { Box<dyn Tunables + Send + Sync> Arc<dyn Tunables + Send + Sync> }
+
+#[cfg(test)]
+mod tests {
+    use wasmer_types::IndexType;
+
+    use super::*;
+
+    #[test]
+    fn styles() {
+        let tunables = BaseTunables::new();
+        assert_eq!(tunables.static_memory_bound, Pages(WASM_MAX_PAGES), "on the machines of tests");
+        let ty = MemoryType::new(1, None, false);
+        assert!(matches!(tunables.memory_style(&ty), MemoryStyle::Static { .. }));
+        for odd in
+            [MemoryType { index: IndexType::I64, ..ty }, MemoryType { page_size_log2: 0, ..ty }]
+        {
+            assert!(matches!(tunables.memory_style(&odd), MemoryStyle::Dynamic { .. }));
+        }
+        let small = BaseTunables { static_memory_bound: Pages(10), ..tunables };
+        assert!(matches!(small.memory_style(&ty), MemoryStyle::Dynamic { .. }));
+        let ty = MemoryType::new(1, Some(10), false);
+        assert!(matches!(small.memory_style(&ty), MemoryStyle::Static { bound: Pages(10), .. }));
+    }
+}

@@ -1,0 +1,158 @@
+//! The structures that compiled code reads, as Rust sees them.
+
+use std::mem::offset_of;
+use std::ptr::{self, NonNull};
+use std::sync::atomic::AtomicU32;
+
+use wasmer_types::{RawValue, layout};
+
+use crate::enter::Activation;
+use crate::instance::VMInstance;
+
+/// Defines `repr(C)` structures and proves that they have the layout that the compilers know.
+macro_rules! vm_structs {
+    ($($(#[$meta:meta])* $name:ident { $($(#[$field_meta:meta])* $field:ident as $known_as:ident: $ty:ty,)* })*) => {$(
+        $(#[$meta])*
+        #[repr(C)]
+        pub struct $name {
+            $($(#[$field_meta])* pub $field: $ty,)*
+        }
+
+        const _: () = assert!(size_of::<$name>() == layout::$name::HOST.size() as usize);
+        $(const _: () =
+            assert!(offset_of!($name, $field) == layout::$name::HOST.$known_as() as usize);)*
+    )*};
+}
+
+vm_structs! {
+    /// What compiled code reads to reach a linear memory.
+    #[derive(Clone, Copy, Debug)]
+    VMMemoryDefinition {
+        /// Address of byte 0.
+        base as base: *mut u8,
+        /// Present length in bytes. That of a shared memory is only used atomically.
+        current_length as current_length: usize,
+    }
+
+    /// What compiled code reads to reach a table.
+    #[derive(Clone, Copy, Debug)]
+    VMTableDefinition {
+        /// Address of element 0.
+        base as base: *mut usize,
+        /// Present length in elements.
+        current_elements as current_elements: usize,
+    }
+
+    /// An imported function in a VM context.
+    #[derive(Clone, Copy, Debug)]
+    VMFunctionImport {
+        /// Entry point with the C ABI.
+        code as code: *const u8,
+        /// First argument of the call.
+        vmctx as vmctx: *mut (),
+        /// The reference that `ref.func` of the import yields.
+        func_ref as func_ref: NonNull<VMFuncRef>,
+    }
+
+    /// A tag: its identity is its address.
+    #[derive(Clone, Copy, Debug)]
+    VMTagDefinition {
+        /// Canonical id of its type.
+        type_id as type_id: u32,
+        /// Unused.
+        reserved as reserved: u32,
+    }
+
+    /// First fields of every VM context. What follows is laid out by [`wasmer_types::VMOffsets`].
+    #[derive(Debug)]
+    VMContextHeader {
+        /// The context of the instance's store.
+        store_context as store_context: NonNull<VMStoreContext>,
+        /// Table of entry points of the builtins.
+        builtins as builtins: *const (),
+        /// Array of canonical type ids, by signature.
+        type_ids as type_ids: *const u32,
+        /// Array of entry points, by local function.
+        function_slots as function_slots: *const *const u8,
+        /// The instance.
+        instance as instance: NonNull<VMInstance>,
+        /// Unused.
+        reserved as reserved: usize,
+    }
+
+    /// The target of a function reference.
+    #[derive(Debug)]
+    VMFuncRef {
+        /// Entry point with the C ABI.
+        code as code: *const u8,
+        /// First argument of the call.
+        vmctx as vmctx: *mut (),
+        /// Canonical id of its type.
+        type_id as type_id: u32,
+        /// Which internal convention `internal_code` follows; 0 for none.
+        internal_abi as internal_abi: u32,
+        /// Entry point with the internal convention of a compiler.
+        internal_code as internal_code: *const u8,
+    }
+
+    /// State of a store that compiled code and the stubs of the runtime reach.
+    #[derive(Debug)]
+    VMStoreContext {
+        /// Lowest stack pointer with which code of the host may start on the present stack.
+        stack_limit as stack_limit: usize,
+        /// The innermost entry into wasm of this store.
+        activation as activation: *mut Activation,
+        /// The store that this belongs to.
+        store as store: *mut (),
+        /// Frame pointer of the wasm code that called the host last.
+        exit_frame as exit_frame: usize,
+        /// Address in that code behind the call.
+        exit_pc as exit_pc: usize,
+        /// Not 0 when the host asked the running computation to stop.
+        interrupted as interrupted: AtomicU32,
+        /// The system's number of the thread that runs wasm of the store, or 0.
+        thread as reserved: AtomicU32,
+        /// Start of the heap of collected objects.
+        gc_heap_base as gc_heap_base: *mut u8,
+        /// Length of that heap in bytes.
+        gc_heap_length as gc_heap_length: usize,
+    }
+}
+
+/// The context of an instance, which compiled code gets as its first argument.
+pub type VMContext = VMContextHeader;
+
+/// Where the value of a global lies.
+pub type VMGlobalDefinition = RawValue;
+
+impl Default for VMStoreContext {
+    /// The context of a store that runs nothing and has no heap.
+    fn default() -> Self {
+        Self {
+            stack_limit: 0,
+            activation: ptr::null_mut(),
+            store: ptr::null_mut(),
+            exit_frame: 0,
+            exit_pc: 0,
+            interrupted: AtomicU32::new(0),
+            thread: AtomicU32::new(0),
+            gc_heap_base: ptr::null_mut(),
+            gc_heap_length: 0,
+        }
+    }
+}
+
+/// First argument of a host function, in place of a VM context.
+#[derive(Debug)]
+#[repr(C)]
+pub struct VMHostContext {
+    /// The context of the store that the function belongs to.
+    pub store_context: NonNull<VMStoreContext>,
+    /// What the function is made of; its code knows the type.
+    pub data: *const (),
+}
+
+const _: () = assert!(
+    offset_of!(VMHostContext, store_context)
+        == layout::VMContextHeader::HOST.store_context() as usize
+);

@@ -1,0 +1,236 @@
+//! WASI programs in C, run by the engine and, built for this machine, by the system: both must do the same.
+//!
+//! A program is a file of `tests/wasi`, one per area. It gets the same arguments, environment, input and an empty
+//! directory on both sides; its output, its errors and its exit code are compared.
+
+use std::collections::HashMap;
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::{LazyLock, Mutex};
+
+use tempfile::TempDir;
+use wasmer::{Module, Store};
+use wasmer_wasix::{Pipe, WasiEnv};
+
+/// What a run of a program depends on.
+#[derive(Clone, Copy, Default)]
+struct Run<'a> {
+    args: &'a [&'a str],
+    env: &'a [(&'a str, &'a str)],
+    stdin: &'a [u8],
+}
+
+/// What a program leaves behind.
+#[derive(Debug, PartialEq, Eq)]
+struct Outcome {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+/// What a program is built for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Target {
+    Wasi,
+    Host,
+}
+
+/// Runs the C compiler: the one that `CLANG` names, or one that knows WebAssembly.
+fn compile(name: &str, target: Target) -> PathBuf {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("wasi").join(name).with_extension("c");
+    let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wasi");
+    std::fs::create_dir_all(&dir).unwrap();
+    let (extension, flags): (_, &[&str]) = match target {
+        Target::Wasi => ("wasm", &["--target=wasm32-wasi", "-Wno-deprecated", "--no-wasm-opt"]),
+        Target::Host => ("native", &[]),
+    };
+    let output = dir.join(name).with_extension(extension);
+    let given = std::env::var("CLANG").ok();
+    let compilers = given.as_deref().map_or(vec!["clang-22", "clang"], |clang| vec![clang]);
+    for compiler in &compilers {
+        let run = Command::new(compiler)
+            .args(flags)
+            .args(["-O2", "-Wno-unused-result", "-o"])
+            .args([&output, &source])
+            .output();
+        match run {
+            Err(_) => {}
+            Ok(run) if run.status.success() => return output,
+            Ok(run) => panic!("{name}: {}", String::from_utf8_lossy(&run.stderr)),
+        }
+    }
+    panic!("none of {compilers:?} runs: install clang and wasi-libc, or set CLANG");
+}
+
+/// A program, built once however many tests run it.
+fn program(name: &'static str, target: Target) -> PathBuf {
+    type Built = Mutex<HashMap<(&'static str, Target), PathBuf>>;
+    static BUILT: LazyLock<Built> = LazyLock::new(Built::default);
+    let mut built = BUILT.lock().unwrap_or_else(|error| error.into_inner());
+    built.entry((name, target)).or_insert_with(|| compile(name, target)).clone()
+}
+
+/// Runs a program in the engine; it finds `dir` under the name `preopen`.
+fn run_guest(name: &'static str, run: Run<'_>, preopen: &str, dir: &Path) -> Outcome {
+    let mut store = Store::default();
+    let wasm = std::fs::read(program(name, Target::Wasi)).unwrap();
+    let module = Module::new(&store, wasm).unwrap();
+    let (stdin, mut to_stdin) = Pipe::channel();
+    let (stdout, mut from_stdout) = Pipe::channel();
+    let (stderr, mut from_stderr) = Pipe::channel();
+    to_stdin.write_all(run.stdin).unwrap();
+    drop(to_stdin);
+    let result = WasiEnv::builder(name)
+        .args(run.args)
+        .envs(run.env.iter().copied())
+        .map_dir(preopen, dir)
+        .unwrap()
+        .stdin(Box::new(stdin))
+        .stdout(Box::new(stdout))
+        .stderr(Box::new(stderr))
+        .run_with_store(module, &mut store);
+    let code = match result {
+        Ok(()) => 0,
+        Err(error) => match error.as_exit_code() {
+            Some(code) => code.raw(),
+            None => panic!("{name}: {error}"),
+        },
+    };
+    let mut outcome = Outcome { code, stdout: String::new(), stderr: String::new() };
+    from_stdout.read_to_string(&mut outcome.stdout).unwrap();
+    from_stderr.read_to_string(&mut outcome.stderr).unwrap();
+    outcome
+}
+
+/// Runs a program on this machine, in the directory `dir`.
+fn run_native(name: &'static str, run: Run<'_>, dir: &Path) -> Outcome {
+    let mut child = Command::new(program(name, Target::Host))
+        .args(run.args)
+        .env_clear()
+        .envs(run.env.iter().copied())
+        .current_dir(dir)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let output = std::thread::scope(|scope| {
+        // A program that ends before it has read all its input is fine.
+        scope.spawn(move || drop(stdin.write_all(run.stdin)));
+        child.wait_with_output().unwrap()
+    });
+    Outcome {
+        code: output.status.code().unwrap(),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+/// Checks that a program does the same on both sides, whatever name its directory has, and leaves nothing behind.
+fn check(name: &'static str, run: Run<'_>) -> Outcome {
+    let dir = tempfile::tempdir().unwrap();
+    let native = run_native(name, run, dir.path());
+    for preopen in [".", "/"] {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(run_guest(name, run, preopen, dir.path()), native, "directory `{preopen}`");
+        assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{name} leaves files");
+    }
+    native
+}
+
+#[test]
+fn arguments_and_environment() {
+    let env = [("GREETING", "hello"), ("EMPTY", "")];
+    let outcome = check("args_env", Run { args: &["a", "", "ä b"], env: &env, stdin: b"" });
+    assert!(outcome.stdout.contains("argv[3] 4 \"ä b\""), "{outcome:?}");
+    check("args_env", Run::default());
+}
+
+#[test]
+fn files() {
+    assert!(check("files", Run::default()).stdout.contains("300000 values, difference 0"));
+}
+
+#[test]
+fn directories() {
+    assert!(check("dirs", Run::default()).stdout.contains("top/sub: 502 entries (502)"));
+}
+
+#[test]
+fn links_and_renaming() {
+    assert!(check("links", Run::default()).stdout.contains("soft: A, 1 links"));
+}
+
+#[test]
+fn standard_streams() {
+    check("stdio", Run { stdin: "hello\nwörld\nno end".as_bytes(), ..Run::default() });
+    check("stdio", Run::default());
+    let large: String = (0..50_000).map(|line| format!("line {line} of many\n")).collect();
+    let outcome = check("stdio", Run { stdin: large.as_bytes(), ..Run::default() });
+    assert!(outcome.stderr.starts_with("50000 lines"), "{}", outcome.stderr);
+}
+
+#[test]
+fn clocks_and_polling() {
+    check("clocks", Run { stdin: b"line\n", ..Run::default() });
+}
+
+#[test]
+fn exit_codes() {
+    let ways: [(&[&str], i32); 6] = [
+        (&[], 0),
+        (&["return", "5"], 5),
+        (&["exit", "0"], 0),
+        (&["exit", "3"], 3),
+        (&["exit", "255"], 255),
+        (&["_exit", "4"], 4),
+    ];
+    for (args, code) in ways {
+        assert_eq!(check("exit", Run { args, ..Run::default() }).code, code, "{args:?}");
+    }
+}
+
+#[test]
+fn a_directory_with_a_name_of_its_own() {
+    let dir = TempDir::new().unwrap();
+    std::fs::write(dir.path().join("file"), "contents").unwrap();
+    for (preopen, path) in
+        [("data", "data/file"), ("/", "/file"), (".", "./file"), ("/a/b", "/a/b/file")]
+    {
+        let outcome =
+            run_guest("cat", Run { args: &[path], ..Run::default() }, preopen, dir.path());
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (0, "contents"), "{preopen}");
+    }
+    let outcome = run_guest("cat", Run { args: &["/file"], ..Run::default() }, "data", dir.path());
+    assert_eq!(outcome.code, 1, "nothing is there but what was given");
+}
+
+#[test]
+fn nothing_outside_of_the_directory() {
+    use std::os::unix::fs::symlink;
+    let outside = TempDir::new().unwrap();
+    let secret = outside.path().join("secret");
+    std::fs::write(&secret, "secret").unwrap();
+    let inside = outside.path().join("inside");
+    std::fs::create_dir(&inside).unwrap();
+    symlink("..", inside.join("out")).unwrap();
+    symlink("../secret", inside.join("link")).unwrap();
+    symlink(&secret, inside.join("absolute")).unwrap();
+    symlink("/", inside.join("root")).unwrap();
+
+    let args = [secret.to_str().unwrap()];
+    for preopen in [".", "/"] {
+        let outcome = run_guest("escape", Run { args: &args, ..Run::default() }, preopen, &inside);
+        assert_eq!(outcome.stdout.lines().count(), 10, "{}", outcome.stdout);
+        assert!(!outcome.stdout.contains("SUCCEEDED"), "{}", outcome.stdout);
+    }
+    assert_eq!(std::fs::read_to_string(&secret).unwrap(), "secret");
+    let mut names: Vec<_> = std::fs::read_dir(outside.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["inside", "secret"]);
+}

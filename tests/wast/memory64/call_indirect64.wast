@@ -1,0 +1,101 @@
+;; `call_indirect` through tables with 64-bit indices: values of all types pass through, and each way to fail.
+
+(module
+  (type $i32 (func (result i32)))
+  (type $same (func (result i32)))
+  (type $i64 (func (param i64) (result i64)))
+  (type $f32 (func (param f32) (result f32)))
+  (type $f64 (func (param f64) (result f64)))
+  (type $v128 (func (param v128) (result v128)))
+  (type $many (func (param i32 i64 f32 f64) (result f64 f32 i64 i32)))
+  (func $i32 (type $i32) (i32.const 0x132))
+  (func $i64 (type $i64) (local.get 0))
+  (func $f32 (type $f32) (local.get 0))
+  (func $f64 (type $f64) (local.get 0))
+  (func $v128 (type $v128) (local.get 0))
+  (func $many (type $many) (local.get 3) (local.get 2) (local.get 1) (local.get 0))
+  (func $factorial (type $i64)
+    (if (result i64) (i64.eqz (local.get 0))
+      (then (i64.const 1))
+      (else
+        (i64.mul (local.get 0)
+          (call_indirect $t (type $i64) (i64.sub (local.get 0) (i64.const 1)) (i64.const 6))))))
+  (table $small i64 1 1 funcref)
+  (table $t i64 9 9 funcref)
+  (elem (table $t) (i64.const 0) func $i32 $i64 $f32 $f64 $v128 $many $factorial)
+  (elem (table $small) (i64.const 0) func $i64)
+
+  (func (export "i32") (param i64) (result i32) (call_indirect $t (type $i32) (local.get 0)))
+  (func (export "same") (param i64) (result i32) (call_indirect $t (type $same) (local.get 0)))
+  (func (export "i64") (param i64 i64) (result i64) (call_indirect $t (type $i64) (local.get 0) (local.get 1)))
+  (func (export "f32") (param f32) (result f32) (call_indirect $t (type $f32) (local.get 0) (i64.const 2)))
+  (func (export "f64") (param f64) (result f64) (call_indirect $t (type $f64) (local.get 0) (i64.const 3)))
+  (func (export "v128") (param v128) (result v128) (call_indirect $t (type $v128) (local.get 0) (i64.const 4)))
+  (func (export "many") (result f64 f32 i64 i32)
+    (call_indirect $t (type $many) (i32.const 1) (i64.const 2) (f32.const 3) (f64.const 4) (i64.const 5)))
+  (func (export "small") (param i64 i64) (result i64) (call_indirect $small (type $i64) (local.get 0) (local.get 1)))
+)
+
+(assert_return (invoke "i32" (i64.const 0)) (i32.const 0x132))
+(assert_return (invoke "same" (i64.const 0)) (i32.const 0x132))
+(assert_return (invoke "i64" (i64.const 0x123456789abcdef) (i64.const 1)) (i64.const 0x123456789abcdef))
+(assert_return (invoke "f32" (f32.const -0x1.8p+3)) (f32.const -0x1.8p+3))
+(assert_return (invoke "f64" (f64.const 0x1.8p-300)) (f64.const 0x1.8p-300))
+(assert_return (invoke "v128" (v128.const i32x4 1 2 3 4)) (v128.const i32x4 1 2 3 4))
+(assert_return (invoke "many") (f64.const 4) (f32.const 3) (i64.const 2) (i32.const 1))
+(assert_return (invoke "i64" (i64.const 10) (i64.const 6)) (i64.const 3628800))
+(assert_return (invoke "small" (i64.const 5) (i64.const 0)) (i64.const 5))
+
+;; Another type.
+(assert_trap (invoke "i32" (i64.const 1)) "indirect call type mismatch")
+(assert_trap (invoke "i32" (i64.const 2)) "indirect call type mismatch")
+(assert_trap (invoke "i32" (i64.const 3)) "indirect call type mismatch")
+(assert_trap (invoke "i32" (i64.const 4)) "indirect call type mismatch")
+(assert_trap (invoke "i32" (i64.const 5)) "indirect call type mismatch")
+(assert_trap (invoke "i32" (i64.const 6)) "indirect call type mismatch")
+(assert_trap (invoke "i64" (i64.const 0) (i64.const 0)) "indirect call type mismatch")
+;; Null.
+(assert_trap (invoke "i32" (i64.const 7)) "uninitialized element")
+(assert_trap (invoke "i32" (i64.const 8)) "uninitialized element")
+;; Behind the end; for some the low 32 bits alone would find a function.
+(assert_trap (invoke "i32" (i64.const 9)) "undefined element")
+(assert_trap (invoke "i32" (i64.const 10)) "undefined element")
+(assert_trap (invoke "i32" (i64.const 0xffffffff)) "undefined element")
+(assert_trap (invoke "i32" (i64.const 0x100000000)) "undefined element")
+(assert_trap (invoke "i32" (i64.const 0x100000001)) "undefined element")
+(assert_trap (invoke "i32" (i64.const 0x1000000000000)) "undefined element")
+(assert_trap (invoke "i32" (i64.const 0x8000000000000000)) "undefined element")
+(assert_trap (invoke "i32" (i64.const 0xffffffffffffffff)) "undefined element")
+(assert_trap (invoke "small" (i64.const 0) (i64.const 1)) "undefined element")
+(assert_trap (invoke "small" (i64.const 0) (i64.const 0x100000000)) "undefined element")
+(assert_trap (invoke "small" (i64.const 0) (i64.const 0xffffffffffffffff)) "undefined element")
+
+;; Through an imported table.
+(module $exporter
+  (func $one (result i32) (i32.const 1))
+  (table (export "table") i64 2 4 funcref)
+  (elem (i64.const 1) func $one)
+)
+(register "exporter" $exporter)
+(module
+  (type $result (func (result i32)))
+  (import "exporter" "table" (table $t i64 2 4 funcref))
+  (func $two (result i32) (i32.const 2))
+  (elem (i64.const 0) func $two)
+  (func (export "call") (param i64) (result i32) (call_indirect $t (type $result) (local.get 0)))
+)
+(assert_return (invoke "call" (i64.const 0)) (i32.const 2))
+(assert_return (invoke "call" (i64.const 1)) (i32.const 1))
+(assert_trap (invoke "call" (i64.const 2)) "undefined element")
+(assert_trap (invoke "call" (i64.const 0x1_0000_0000)) "undefined element")
+
+;; The table must hold functions, and be there.
+(assert_invalid
+  (module (type $f (func)) (table i64 1 externref) (func (call_indirect (type $f) (i64.const 0))))
+  "type mismatch")
+(assert_invalid
+  (module (type $f (func)) (func (call_indirect (type $f) (i64.const 0))))
+  "unknown table")
+(assert_invalid
+  (module (table i64 1 funcref) (func (call_indirect (type 1) (i64.const 0))))
+  "unknown type")
