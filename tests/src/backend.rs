@@ -52,10 +52,12 @@ pub fn engine(compiler: Compiler, memories: Memories, features: &Features) -> En
     };
     let mut engine = builder.set_features(Some(features.clone())).engine();
     if memories == Memories::Dynamic {
+        // No memory that can have a page fits the bound.
+        let base = BaseTunables::for_target(&Target::default());
         let tunables = BaseTunables {
             static_memory_bound: Pages(0),
-            static_memory_offset_guard_size: 0,
-            ..BaseTunables::for_target(&Target::default())
+            static_memory_offset_guard_size: base.dynamic_memory_offset_guard_size,
+            ..base
         };
         engine.set_tunables(tunables);
     }

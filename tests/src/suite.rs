@@ -128,21 +128,6 @@ pub const SUPERSEDED: &[(&str, &[usize], &str)] = &[
         "segments are written in order until one does not fit, and that is a trap (bulk-memory)",
     ),
     (
-        "spec-2.0/binary-leb128.wast",
-        &[217, 225],
-        "limits are encoded as u64 whatever the address type is (memory64)",
-    ),
-    (
-        "reference-types/binary-leb128.wast",
-        &[217, 225],
-        "limits are encoded as u64 whatever the address type is (memory64)",
-    ),
-    (
-        "reference-types/binary.wast",
-        &[157, 354],
-        "limits are encoded as u64 whatever the address type is (memory64)",
-    ),
-    (
         "reference-types/unreached-invalid.wast",
         &[539],
         "the labels of an unreachable br_table may have different types (WebAssembly 3.0)",

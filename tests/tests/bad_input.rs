@@ -334,7 +334,9 @@ fn too_much() -> Vec<(&'static str, Expect, Vec<u8>)> {
     cases.push((
         "a function of 8 MB",
         Error,
-        one_function(&[], |f| drop(f.raw(std::iter::repeat_n(0x01, 8_000_000)))),
+        one_function(&[], |f| {
+            f.raw(std::iter::repeat_n(0x01, 8_000_000));
+        }),
     ));
     cases.push((
         "300,000 operators in a row",
@@ -378,6 +380,27 @@ fn too_much() -> Vec<(&'static str, Expect, Vec<u8>)> {
     };
     cases.push(("a br_table with 100,000 labels", Module, branches(100_000)));
     cases.push(("a br_table with 2,000,000 labels", Error, branches(2_000_000)));
+    // Where the blocks end, each local set so far has two values.
+    let joins = |count: u32| {
+        one_function(&[(count, ValType::I64)], |f| {
+            for _ in 0..count {
+                f.instruction(&I::Block(wasm_encoder::BlockType::Empty));
+            }
+            f.instruction(&I::LocalGet(0));
+            f.instruction(&I::BrTable((0..count).collect::<Vec<_>>().into(), 0));
+            for i in 0..count {
+                f.instruction(&I::End);
+                f.instruction(&I::I64Const(i.into())).instruction(&I::LocalSet(1 + i));
+            }
+            f.instruction(&I::I64Const(0));
+            for i in 0..count {
+                f.instruction(&I::LocalGet(1 + i)).instruction(&I::I64Xor);
+            }
+            f.instruction(&I::Drop);
+        })
+    };
+    cases.push(("1,000 joins of 1,000 locals", Either, joins(1000)));
+    cases.push(("20,000 joins of 20,000 locals", Either, joins(20_000)));
     // A thousand values through each of a hundred thousand blocks.
     cases.push((
         "100,000 blocks of 1,000 values",

@@ -149,12 +149,12 @@ impl Cranelift {
         self.isa_with(target, self.flags(target))
     }
 
-    /// As [`Self::isa`], with a register allocator that takes one pass.
+    /// As [`Self::isa`], with only those passes that take time in proportion to the size of the function.
     pub(crate) fn linear_isa(&self, target: &Target) -> CodegenResult<OwnedTargetIsa> {
         let mut builder = self.flags_builder();
-        builder
-            .set("regalloc_algorithm", "single_pass")
-            .expect("the name and value are those of the pinned Cranelift");
+        for (name, value) in [("regalloc_algorithm", "single_pass"), ("opt_level", "none")] {
+            builder.set(name, value).expect("the names and values are those of the pinned Cranelift");
+        }
         self.isa_with(target, Flags::new(builder))
     }
 

@@ -77,6 +77,9 @@ pub fn compile_module(
         module.functions[function.as_u32() as usize].offset()
     })?;
     let data = module.data();
+    let count = module.functions.len();
+    module.info.no_table_set =
+        module.functions.first().is_none_or(|function| function.module_sets_no_table(count));
     Ok(ModuleImage {
         info: Arc::new(module.info),
         compiler: compiler.deterministic_id(),
@@ -138,4 +141,21 @@ impl FunctionTranslator<'_> for Nothing {
     }
 
     fn position(&mut self, _: u32) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{Scribe, compile_with, wasm};
+
+    #[test]
+    fn writes_to_tables_are_known() {
+        let no_table_set = |body: &str| {
+            let text = format!("(module (table 1 funcref) (func) (func {body}))");
+            compile_with(&Scribe::default(), &wasm(&text)).unwrap().info.no_table_set
+        };
+        assert!(no_table_set("(drop (table.get (i32.const 0)))"));
+        assert!(!no_table_set("(table.set (i32.const 0) (ref.null func))"));
+        let nothing = compile_with(&Scribe::default(), &wasm("(module (table 1 funcref))"));
+        assert!(nothing.unwrap().info.no_table_set);
+    }
 }

@@ -73,8 +73,7 @@ impl InterruptHandle {
         if self.target.signal() != State::Done
             && let Ok(watchdog) = watchdog()
         {
-            lock(&watchdog.requests).push((self.target.clone(), 0));
-            watchdog.wake.notify_one();
+            watchdog.watch(&self.target);
         }
     }
 
@@ -147,6 +146,16 @@ fn watchdog() -> io::Result<&'static Watchdog> {
 }
 
 impl Watchdog {
+    /// Begins to repeat the request for `target`, or goes on if it does already.
+    fn watch(&self, target: &Arc<Target>) {
+        let mut requests = lock(&self.requests);
+        match requests.iter_mut().find(|(known, _)| Arc::ptr_eq(known, target)) {
+            Some((_, idle)) => *idle = 0,
+            None => requests.push((target.clone(), 0)),
+        }
+        self.wake.notify_one();
+    }
+
     fn run(&self) {
         let [mut pause, longest] = PAUSES;
         let mut known = 0;
@@ -162,8 +171,8 @@ impl Watchdog {
             drop(requests);
             thread::sleep(pause);
 
-            let mut due = std::mem::take(&mut *lock(&self.requests));
-            due.retain_mut(|(target, idle)| match target.signal() {
+            // `signal` takes the lock of a target; nobody holds that while taking this one.
+            lock(&self.requests).retain_mut(|(target, idle)| match target.signal() {
                 State::Done => false,
                 State::Signalled => true,
                 // A thread that enters now finds the flag. One that looked before the flag was set had
@@ -173,7 +182,6 @@ impl Watchdog {
                     *idle < 2
                 }
             });
-            lock(&self.requests).extend(due);
         }
     }
 }

@@ -578,10 +578,8 @@ mod tests {
             unsafe { ((*function.as_ptr()).type_id, (*function.as_ptr()).vmctx) };
         assert_eq!(type_id, id);
         // SAFETY: as above.
-        assert_eq!(
-            unsafe { (*vmctx.cast::<VMHostContext>()).store_context },
-            NonNull::from(&mut context)
-        );
+        let store_context = unsafe { (*vmctx.cast::<VMHostContext>()).store_context };
+        assert_eq!(store_context, NonNull::from(&mut context));
         drop(objects);
         assert_eq!(DROPPED.load(Ordering::Relaxed), 3);
     }

@@ -7,7 +7,6 @@ mod typed;
 use std::fmt;
 use std::ptr::NonNull;
 
-use smallvec::SmallVec;
 use wasmer_types::{FunctionType, RawValue, StoreId, Type};
 use wasmer_vm::{
     DynamicHostFunction, RegisteredType, Trap, VMFuncRef, VMStoreContext, call_dynamic,
@@ -24,8 +23,18 @@ use crate::runtime_error::RuntimeError;
 use crate::store::{AsStoreMut, AsStoreRef, StoreMut};
 use crate::value::Value;
 
-/// Values that a call keeps on the stack.
-type Slots = SmallVec<[RawValue; 8]>;
+/// How many values a call keeps on the stack; more are on the heap.
+const INLINE_VALUES: usize = 8;
+
+/// Runs `f` with an array of `len` zeros.
+#[inline(always)]
+fn with_slots<R>(len: usize, f: impl FnOnce(&mut [RawValue]) -> R) -> R {
+    let mut inline = [RawValue::default(); INLINE_VALUES];
+    match inline.get_mut(..len) {
+        Some(slots) => f(slots),
+        None => f(&mut vec![RawValue::default(); len]),
+    }
+}
 
 /// A handle to a function in a store: one that an instance exports, or one of the host.
 ///
@@ -109,9 +118,21 @@ impl Function {
             // SAFETY: the function is called by code of this store, and has the only handle until it returns.
             let mut store = unsafe { StoreMut::from_context(context) };
             // SAFETY: the slots begin with arguments of these types, which belong to this store.
-            let args: SmallVec<[Value; 4]> =
-                unsafe { values(&mut store, ty.params(), slots) }.collect();
-            let results = func(store.as_store_mut(), &args).map_err(RuntimeError::into_vm_trap)?;
+            let args = unsafe { values(&mut store, ty.params(), slots) };
+            let count = args.len();
+            let mut inline = [const { Value::I32(0) }; INLINE_VALUES];
+            let heap: Vec<Value>;
+            let args = match inline.get_mut(..count) {
+                Some(inline) => {
+                    inline.iter_mut().zip(args).for_each(|(place, arg)| *place = arg);
+                    &*inline
+                }
+                None => {
+                    heap = args.collect();
+                    &heap
+                }
+            };
+            let results = func(store.as_store_mut(), args).map_err(RuntimeError::into_vm_trap)?;
             check_results(&store, &ty, &results).map_err(RuntimeError::into_vm_trap)?;
             for (slot, value) in slots.iter_mut().zip(&results) {
                 *slot = value.as_raw(&store);
@@ -284,22 +305,18 @@ impl Function {
     ) -> Result<Box<[Value]>, RuntimeError> {
         let mut store = store.as_store_mut();
         let ty = self.registered_type(&mut store);
-        let expected = ty.ty().params();
-        if expected.len() != params.len()
-            || expected.iter().zip(params).any(|(ty, value)| *ty != value.ty())
-        {
-            return Err(wrong_parameters(ty.ty(), params));
-        }
-        if !params.iter().all(|value| value.is_from_store(&store)) {
-            return Err(RuntimeError::cross_store());
-        }
-        // SAFETY: the arguments have just been checked.
-        unsafe {
-            let results = self.run(&mut store, ty, |store, slots| {
-                slots.extend(params.iter().map(|value| value.as_raw(store)));
-            })?;
-            Ok(values(&mut store, ty.ty().results(), &results).collect())
-        }
+        check_arguments(&store, ty.ty(), params)?;
+        with_slots(ty.shape().values(), |slots| {
+            // SAFETY: the arguments have just been checked.
+            unsafe {
+                self.run(&mut store, ty, slots, |store, slots| {
+                    for (slot, value) in slots.iter_mut().zip(params) {
+                        *slot = value.as_raw(store);
+                    }
+                })?;
+                Ok(values(&mut store, ty.ty().results(), slots).collect())
+            }
+        })
     }
 
     /// Calls the function with values in an array.
@@ -325,27 +342,36 @@ impl Function {
         let ty = self.registered_type(&mut store);
         // SAFETY: the caller answers for the arguments; the results are those of a function of this type.
         unsafe {
-            let results = self.call_slots(&mut store, &params)?;
-            Ok(values(&mut store, ty.ty().results(), &results).collect())
+            self.call_slots(&mut store, &params, |store, slots| {
+                values(store, ty.ty().results(), slots).collect()
+            })
         }
     }
 
-    /// As [`Self::call_raw`]; the results are at the start of what it returns.
+    /// As [`Self::call_raw`]; `take` gets the results at the start of an array.
     ///
     /// # Safety
     ///
     /// As for [`Self::call_raw`].
-    unsafe fn call_slots(
+    unsafe fn call_slots<R>(
         &self,
         store: &mut StoreMut<'_>,
         params: &[RawValue],
-    ) -> Result<Slots, RuntimeError> {
+        take: impl FnOnce(&mut StoreMut<'_>, &[RawValue]) -> R,
+    ) -> Result<R, RuntimeError> {
         let ty = self.registered_type(store);
         if ty.ty().params().len() != params.len() {
             return Err(wrong_parameters(ty.ty(), &[]));
         }
-        // SAFETY: as the caller promised.
-        unsafe { self.run(store, ty, |_, slots| slots.extend_from_slice(params)) }
+        with_slots(ty.shape().values(), |slots| {
+            // SAFETY: as the caller promised.
+            unsafe {
+                self.run(store, ty, slots, |_, slots| {
+                    slots[..params.len()].copy_from_slice(params);
+                })?;
+            }
+            Ok(take(store, slots))
+        })
     }
 
     #[inline]
@@ -355,23 +381,22 @@ impl Function {
         unsafe { store.function_type((*self.func_ref.as_ptr()).type_id) }
     }
 
-    /// Calls the function; the results are at the start of what it returns.
+    /// Calls the function; the results are at the start of `slots` then.
     ///
     /// # Safety
     ///
-    /// It belongs to the store and has the type `ty`; `push_args` adds arguments of that type, which belong
-    /// to the store, to an empty array.
-    #[inline]
+    /// It belongs to the store and has the type `ty`; `slots` has room for parameters and results, and
+    /// `set_args` writes arguments of that type, which belong to the store, to its start.
+    #[inline(always)]
     unsafe fn run(
         &self,
         store: &mut StoreMut<'_>,
         ty: &RegisteredType,
-        push_args: impl Fn(&StoreMut<'_>, &mut Slots),
-    ) -> Result<Slots, RuntimeError> {
+        slots: &mut [RawValue],
+        set_args: impl Fn(&StoreMut<'_>, &mut [RawValue]),
+    ) -> Result<(), RuntimeError> {
         loop {
-            let mut slots = Slots::new();
-            push_args(store, &mut slots);
-            slots.resize(ty.shape().values(), RawValue::default());
+            set_args(store, slots);
             // SAFETY: as the caller promised. The closure owns nothing.
             unsafe {
                 let slots = &mut *slots;
@@ -380,7 +405,7 @@ impl Function {
                 })?;
             }
             if !store.has_on_called() || !store.finish_call()? {
-                return Ok(slots);
+                return Ok(());
             }
         }
     }
@@ -418,6 +443,24 @@ impl Function {
 #[cold]
 pub(crate) fn wrong_store() -> ! {
     panic!("object used with the wrong context")
+}
+
+#[inline]
+fn check_arguments(
+    store: &StoreMut<'_>,
+    ty: &FunctionType,
+    params: &[Value],
+) -> Result<(), RuntimeError> {
+    let expected = ty.params();
+    if expected.len() != params.len()
+        || expected.iter().zip(params).any(|(ty, value)| *ty != value.ty())
+    {
+        return Err(wrong_parameters(ty, params));
+    }
+    match params.iter().all(|value| value.is_from_store(store)) {
+        true => Ok(()),
+        false => Err(RuntimeError::cross_store()),
+    }
 }
 
 #[cold]

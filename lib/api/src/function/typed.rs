@@ -69,8 +69,9 @@ impl<Args: WasmTypeList, Rets: WasmTypeList> TypedFunction<Args, Rets> {
         let mut store = store.as_store_mut();
         // SAFETY: the caller answers for the arguments; the results were checked when `self` was made.
         let results = unsafe {
-            let results = self.function.call_slots(&mut store, &params_list)?;
-            Rets::from_slice(&mut store, &results[..Rets::size() as usize])
+            self.function.call_slots(&mut store, &params_list, |store, slots| {
+                Rets::from_slice(store, &slots[..Rets::size() as usize])
+            })?
         };
         results.map_err(|error| RuntimeError::new(error.to_string()))
     }

@@ -2,6 +2,7 @@
 
 use std::mem;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use wasmer_types::{CompileError, FunctionIndex, LocalFunctionIndex, ModuleInfo};
 use wasmparser::{
@@ -37,6 +38,10 @@ pub(crate) struct Validated {
     pub(crate) num_imported_functions: u32,
     /// How many types the module declares itself.
     pub(crate) num_types: u32,
+    /// Function bodies translated to the end, however often.
+    pub(crate) translated: AtomicUsize,
+    /// Whether one of them has `table.set`.
+    pub(crate) sets_tables: AtomicBool,
 }
 
 /// Buffers that translations one after the other use again.
@@ -119,7 +124,14 @@ impl<'a> FunctionInput<'a> {
             }
         }
         scratch.input = validator.into_allocations();
+        self.module.translated.fetch_add(1, Ordering::Relaxed);
         Ok(())
+    }
+
+    /// Whether `count` bodies of its module were translated, and none of them had `table.set`.
+    pub(crate) fn module_sets_no_table(&self, count: usize) -> bool {
+        self.module.translated.load(Ordering::Relaxed) >= count
+            && !self.module.sets_tables.load(Ordering::Relaxed)
     }
 
     fn validator<R: WasmModuleResources>(
@@ -154,7 +166,7 @@ impl<'a> FunctionInput<'a> {
             translator.declare_locals(count, value_type(ty, offset)?)?;
         }
         translator.begin()?;
-        let mut budget = Budget::new(module, &self.module.proposals);
+        let mut budget = Budget::new(module, &self.module);
         while !reader.eof() {
             budget.offset = reader.original_position();
             budget.check_nesting(validator.control_stack_height())?;
@@ -191,7 +203,7 @@ impl<'a> FunctionInput<'a> {
         let mut reader = locals.get_binary_reader();
         reader.set_features(self.module.proposals.flags());
         let mut reader = wasmparser::OperatorsReader::new(reader);
-        let mut budget = Budget::new(module, &self.module.proposals);
+        let mut budget = Budget::new(module, &self.module);
         while !reader.eof() {
             budget.offset = reader.original_position();
             let operator = reader.read().map_err(error)?;
@@ -253,6 +265,7 @@ fn changed(error: CompileError) -> CompileError {
 struct Budget<'m> {
     module: &'m ModuleInfo,
     proposals: &'m Proposals,
+    sets_tables: &'m AtomicBool,
     /// Byte offset of the present operator.
     offset: u64,
     /// Operands passed on by calls, branches and blocks so far.
@@ -260,8 +273,9 @@ struct Budget<'m> {
 }
 
 impl<'m> Budget<'m> {
-    fn new(module: &'m ModuleInfo, proposals: &'m Proposals) -> Self {
-        Self { module, proposals, offset: 0, passed: 0 }
+    fn new(module: &'m ModuleInfo, shared: &'m Validated) -> Self {
+        let Validated { proposals, sets_tables, .. } = shared;
+        Self { module, proposals, sets_tables, offset: 0, passed: 0 }
     }
 
     fn check_nesting(&self, depth: u32) -> Result<(), CompileError> {
@@ -368,6 +382,10 @@ macro_rules! count {
     ($self:ident visit_return_call_indirect $ty:ident $_table:ident) => {
         $self.budget.pass_signature($ty)
     };
+    ($self:ident visit_table_set $_table:ident) => {{
+        $self.budget.sets_tables.store(true, Ordering::Relaxed);
+        Ok::<(), CompileError>(())
+    }};
     ($self:ident visit_call_ref $ty:ident) => {
         $self.budget.pass_signature($ty)
     };

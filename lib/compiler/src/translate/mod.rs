@@ -12,6 +12,7 @@ mod transformed;
 mod types;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 
 use wasmer_types::{
     CompileError, ElementItems, ExportIndex, FunctionIndex, GlobalInit, InitExprOp,
@@ -154,6 +155,8 @@ impl<'a> Reading<'a> {
                 proposals: self.proposals,
                 num_imported_functions: info.num_imported_functions as u32,
                 num_types: info.signatures.len() as u32,
+                translated: AtomicUsize::new(0),
+                sets_tables: AtomicBool::new(false),
             })
         });
         let index = LocalFunctionIndex::from_u32(self.module.functions.len() as u32);

@@ -35,18 +35,19 @@ static USED_UP: AtomicU32 = AtomicU32::new(0);
 
 /// Installs the handlers for traps, once for the process.
 pub(crate) fn install_trap_handlers() -> io::Result<()> {
-    TRAP_SIGNALS.iter().try_for_each(|&signal| install(signal, on_trap_signal))
+    // Nothing is blocked, so that the handler can be left by a jump.
+    TRAP_SIGNALS.iter().try_for_each(|&signal| install(signal, on_trap_signal, libc::SA_NODEFER))
 }
 
 /// Installs the handler for interruptions, once for the process.
 pub(crate) fn install_interrupt_handler() -> io::Result<()> {
-    install(INTERRUPT_SIGNAL, on_interrupt_signal)
+    install(INTERRUPT_SIGNAL, on_interrupt_signal, 0)
 }
 
 type Handler = extern "C" fn(c_int, *mut siginfo_t, *mut c_void);
 
 /// Makes `handler` the handler of `signal`, unless it was installed before.
-fn install(signal: c_int, handler: Handler) -> io::Result<()> {
+fn install(signal: c_int, handler: Handler, flags: c_int) -> io::Result<()> {
     static INSTALLING: Mutex<()> = Mutex::new(());
     let previous = &PREVIOUS[signal as usize];
     if previous.get().is_some() {
@@ -66,8 +67,7 @@ fn install(signal: c_int, handler: Handler) -> io::Result<()> {
     // SAFETY: as above.
     let mut new: sigaction = unsafe { mem::zeroed() };
     new.sa_sigaction = handler as *const () as usize;
-    // Nothing is blocked, so that a handler can be left by a jump.
-    new.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART | libc::SA_NODEFER;
+    new.sa_flags = libc::SA_SIGINFO | libc::SA_ONSTACK | libc::SA_RESTART | flags;
     // SAFETY: the mask is ours to write.
     check(unsafe { libc::sigemptyset(&mut new.sa_mask) })?;
     // SAFETY: the handler has the type that the flags say, is async-signal-safe, and passes on what is not
@@ -100,10 +100,10 @@ extern "C" fn on_trap_signal(signal: c_int, info: *mut siginfo_t, context: *mut 
 
 extern "C" fn on_interrupt_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
     // SAFETY: these are the arguments of the running handler.
-    let registers = unsafe { Registers::new(context) };
+    let mut registers = unsafe { Registers::new(context) };
     match fault::on_interrupt(registers.place()) {
-        // SAFETY: the frame is that of the present activation; the handler owns nothing and blocks nothing.
-        Some(frame) => unsafe { registers.resume(frame) },
+        // The signal is blocked meanwhile, so that many requests at once do not fill the alternate stack.
+        Some(frame) => registers.set_resume(frame),
         // SAFETY: as above.
         None => unsafe { pass_on(signal, info, context) },
     }

@@ -66,7 +66,8 @@ impl Registers<'_> {
         }
     }
 
-    fn set_resume(&mut self, frame: usize) {
+    /// Makes the thread go on at [`arch::resume`] with the frame pointer `frame` when the handler returns.
+    pub(super) fn set_resume(&mut self, frame: usize) {
         let registers = &mut self.0.uc_mcontext.gregs;
         registers[libc::REG_RIP as usize] = arch::resume as *const () as i64;
         registers[libc::REG_RBP as usize] = frame as i64;
@@ -149,7 +150,8 @@ impl Registers<'_> {
         Place { pc: registers.pc as usize, frame: registers.regs[29] as usize }
     }
 
-    fn set_resume(&mut self, frame: usize) {
+    /// Makes the thread go on at [`arch::resume`] with the frame pointer `frame` when the handler returns.
+    pub(super) fn set_resume(&mut self, frame: usize) {
         let registers = &mut self.0.uc_mcontext;
         registers.pc = arch::resume as *const () as u64;
         registers.regs[29] = frame as u64;
