@@ -26,35 +26,60 @@ pub(crate) const CALLS: &str = r#"
   (func (export "trap") (param i32) (result i32) (call $deep (local.get 0))))
 "#;
 
+/// What `loop` of [`CALLS`] returns when `host.f` adds.
+pub(crate) fn loop_result(repetitions: i32) -> i32 {
+    let n = i64::from(repetitions);
+    (n * (n + 1) / 2) as i32
+}
+
 /// How deep `trap` goes before it traps: the backtrace has two frames more.
 pub(crate) const TRAP_DEPTH: i32 = 2;
 
-/// The modules whose instantiation is measured, by name. `run` uses what the module is about.
+/// A module whose instantiation is measured.
+pub(crate) struct InstanceCase {
+    /// The name in the table.
+    pub(crate) name: &'static str,
+    pub(crate) wasm: Vec<u8>,
+    /// What `run` returns in an instance that nobody has used before.
+    pub(crate) expected: i32,
+}
+
+/// The modules whose instantiation is measured. `run` uses what the module is about; where there is a memory, it
+/// reads a word and then changes it, so that a memory which was used before and not reset is found out.
 ///
 /// # Errors
 /// When the text is not a module.
-pub(crate) fn instances() -> Result<Vec<(&'static str, Vec<u8>)>> {
-    let tiny = r#"(module (func (export "run") (result i32) i32.const 42))"#;
-    let touch = "(i32.store (i32.const 70000) (i32.const 1)) (i32.load (i32.const 8))";
-    let memory = format!(r#"(module (memory 17) (func (export "run") (result i32) {touch}))"#);
-    let mut data = String::with_capacity(4 << 20);
-    let mut random = Random(1);
-    for _ in 0..1 << 20 {
-        write!(data, "\\{:02x}", random.below(256))?;
-    }
-    let data = format!(
-        r#"(module (memory 17) (data (i32.const 0) "{data}") (func (export "run") (result i32) {touch}))"#
+pub(crate) fn instances() -> Result<Vec<InstanceCase>> {
+    const PLACE: usize = 70_000;
+    let touch = format!(
+        r#"(func (export "run") (result i32)
+          (i32.load (i32.const {PLACE})) (i32.store (i32.const {PLACE}) (i32.const -1)))"#
     );
+    let tiny = r#"(module (func (export "run") (result i32) i32.const 42))"#.to_owned();
+    let memory = format!("(module (memory 17) {touch})");
+    let mut random = Random(1);
+    let bytes: Vec<u8> = (0..1 << 20).map(|_| random.below(256) as u8).collect();
+    let mut text = String::with_capacity(3 * bytes.len());
+    for byte in &bytes {
+        write!(text, "\\{byte:02x}")?;
+    }
+    let data = format!(r#"(module (memory 17) (data (i32.const 0) "{text}") {touch})"#);
+    let word = [bytes[PLACE], bytes[PLACE + 1], bytes[PLACE + 2], bytes[PLACE + 3]];
     let table = format!(
         r#"(module (table 10000 funcref) (elem (i32.const 0) {})
           (func $a (result i32) i32.const 1) (func $b (result i32) i32.const 2)
           (func (export "run") (result i32) (call_indirect (result i32) (i32.const 5001))))"#,
         "$a $b ".repeat(5000)
     );
-    [("tiny", tiny), ("17 pages", &memory), ("1 MiB data", &data), ("10,000 entries", &table)]
-        .into_iter()
-        .map(|(name, text)| Ok((name, wat::parse_str(text)?)))
-        .collect()
+    [
+        ("tiny", tiny, 42),
+        ("17 pages", memory, 0),
+        ("1 MiB data", data, i32::from_le_bytes(word)),
+        ("10,000 entries", table, 2),
+    ]
+    .into_iter()
+    .map(|(name, text, expected)| Ok(InstanceCase { name, wasm: wat::parse_str(text)?, expected }))
+    .collect()
 }
 
 /// How large a synthetic module is.
@@ -408,7 +433,7 @@ mod tests {
             assert!(wasm.len() > 2 << 20, "{}: {}", shape.name, wasm.len());
             assert_eq!(wasm, synthetic(shape));
         }
-        for (_, wasm) in instances()? {
+        for InstanceCase { wasm, .. } in instances()? {
             ::wasmtime::Module::validate(&engine, &wasm)?;
         }
         ::wasmtime::Module::validate(&engine, &wat::parse_str(CALLS)?)?;

@@ -1,6 +1,6 @@
 //! This workspace's runtime, used as its documentation shows.
 
-use crate::generate::{CALLS, TRAP_DEPTH};
+use crate::generate::{CALLS, InstanceCase, TRAP_DEPTH, loop_result};
 use crate::measure::{Batch, thread_time};
 use crate::runtime::{Call, Instantiate, Run, Runtime, WasiCommand};
 use anyhow::{Context, Result, ensure};
@@ -56,7 +56,8 @@ impl Runtime for Wasmer {
                 let add = exports.get_function("add")?.clone();
                 Box::new(move |repetitions| {
                     for n in 0..repetitions {
-                        black_box(add.call(&mut store, &[Value::I32(n as i32), Value::I32(1)])?);
+                        let sum = add.call(&mut store, &[Value::I32(n as i32), Value::I32(1)])?;
+                        ensure!(sum[0].i32() == Some((n as i32).wrapping_add(1)));
                     }
                     Ok(())
                 })
@@ -64,7 +65,8 @@ impl Runtime for Wasmer {
             Call::TypedHost | Call::DynamicHost => {
                 let run = exports.get_typed_function::<i32, i32>(&store, "loop")?;
                 Box::new(move |repetitions| {
-                    black_box(run.call(&mut store, i32::try_from(repetitions)?)?);
+                    let repetitions = i32::try_from(repetitions)?;
+                    ensure!(run.call(&mut store, repetitions)? == loop_result(repetitions));
                     Ok(())
                 })
             }
@@ -82,16 +84,18 @@ impl Runtime for Wasmer {
         })
     }
 
-    fn instantiate(&self, wasm: &[u8]) -> Result<Instantiate> {
+    fn instantiate(&self, case: &InstanceCase) -> Result<Instantiate> {
         let engine = Engine::default();
-        let module = Module::new(&engine, wasm)?;
+        let module = Module::new(&engine, &case.wasm)?;
+        let expected = case.expected;
         Ok(Box::new(move |repetitions| {
             let imports = imports! {};
             for _ in 0..repetitions {
                 let mut store = Store::new(engine.clone());
                 let instance = Instance::new(&mut store, &module, &imports)?;
                 let run = instance.exports.get_typed_function::<(), i32>(&store, "run")?;
-                black_box(run.call(&mut store)?);
+                let value = run.call(&mut store)?;
+                ensure!(value == expected, "expected {expected}, found {value}");
             }
             Ok(())
         }))

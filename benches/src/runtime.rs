@@ -1,5 +1,6 @@
 //! What the benchmarks ask of a runtime.
 
+use crate::generate::InstanceCase;
 use crate::measure::Batch;
 use anyhow::{Result, bail};
 use std::ffi::OsString;
@@ -19,9 +20,10 @@ pub(crate) trait Runtime: Sync {
     /// Repeats one kind of call, on [`crate::generate::CALLS`].
     fn call(&self, kind: Call) -> Result<Batch<'static>>;
 
-    /// Repeats: a new store, a new instance of the module, one call of its export `run` (no parameters, one i32).
+    /// Repeats: a new store, a new instance of the module, one call of its export `run`, which must return what
+    /// the case says.
     /// The closure may run on several threads at once. Of several ways to set the runtime up, the fastest.
-    fn instantiate(&self, wasm: &[u8]) -> Result<Instantiate>;
+    fn instantiate(&self, case: &InstanceCase) -> Result<Instantiate>;
 
     /// The command line that runs a WASI command, compiling it anew; the file and its arguments follow.
     fn command_line(&self) -> Result<Vec<OsString>>;

@@ -189,14 +189,15 @@ fn calls(plan: &Plan, report: &mut Report) -> Result<()> {
 fn instances(plan: &Plan, report: &mut Report) -> Result<()> {
     const SUITE: &str = "instances";
     report.begin_suite(SUITE);
-    for (name, wasm) in generate::instances()? {
+    for case in generate::instances()? {
+        let name = case.name;
         if !plan.wants(SUITE, name)? {
             continue;
         }
         let goal = Goal::Ratio(if name == "tiny" { 0.5 } else { 0.7 });
         let mut subjects = Vec::new();
         for runtime in plan.runtimes() {
-            let run = runtime.instantiate(&wasm).with_context(|| runtime.name())?;
+            let run = runtime.instantiate(&case).with_context(|| runtime.name())?;
             let repetitions = calibrate(plan.batch(), &run)?;
             let round = move || Ok(vec![time_each(&mut (Box::new(&run) as _), repetitions)?]);
             subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
@@ -215,13 +216,14 @@ fn threads(plan: &Plan, report: &mut Report) -> Result<()> {
         Metric { suffix: ", rate", unit: Unit::Times, goal: Goal::AtLeast(1.7) },
     ];
     report.begin_suite(SUITE);
-    for (name, wasm) in generate::instances()? {
+    for case in generate::instances()? {
+        let name = case.name;
         if !plan.wants(SUITE, name)? {
             continue;
         }
         let mut subjects = Vec::new();
         for runtime in plan.runtimes() {
-            let run = runtime.instantiate(&wasm).with_context(|| runtime.name())?;
+            let run = runtime.instantiate(&case).with_context(|| runtime.name())?;
             let repetitions = calibrate(plan.batch(), &run)?;
             let round = move || {
                 let each = |threads: u32| -> Result<f64> {
@@ -288,10 +290,14 @@ fn whole_process(plan: &Plan, report: &mut Report) -> Result<()> {
             continue;
         }
         let wasm = program.wasm()?;
+        let mut expected: Option<Vec<u8>> = None;
         let mut subjects = Vec::new();
         for runtime in plan.runtimes() {
             let mut command = runtime.command_line()?;
             command.push(wasm.clone().into());
+            let printed = process::run(&command)?.stdout;
+            let first = expected.get_or_insert_with(|| printed.clone());
+            ensure!(*first == printed, "{} prints something else than the others", runtime.name());
             let round = move || Ok(process::launch(&command)?.values());
             subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
         }

@@ -1,6 +1,6 @@
 //! wasmtime, set up as its documentation recommends for speed.
 
-use crate::generate::{CALLS, TRAP_DEPTH};
+use crate::generate::{CALLS, InstanceCase, TRAP_DEPTH, loop_result};
 use crate::measure::{Batch, calibrate, thread_time, time_each};
 use crate::report::note;
 use crate::runtime::{Call, Instantiate, Run, Runtime, WasiCommand};
@@ -67,7 +67,7 @@ impl Runtime for Wasmtime {
                     let mut results = [Val::I32(0)];
                     for n in 0..repetitions {
                         add.call(&mut store, &[Val::I32(n as i32), Val::I32(1)], &mut results)?;
-                        black_box(&results);
+                        ensure!(results[0].i32() == Some((n as i32).wrapping_add(1)));
                     }
                     Ok(())
                 })
@@ -75,7 +75,8 @@ impl Runtime for Wasmtime {
             Call::TypedHost | Call::DynamicHost => {
                 let run = instance.get_typed_func::<i32, i32>(&mut store, "loop")?;
                 Box::new(move |repetitions| {
-                    black_box(run.call(&mut store, i32::try_from(repetitions)?)?);
+                    let repetitions = i32::try_from(repetitions)?;
+                    ensure!(run.call(&mut store, repetitions)? == loop_result(repetitions));
                     Ok(())
                 })
             }
@@ -95,14 +96,14 @@ impl Runtime for Wasmtime {
         })
     }
 
-    fn instantiate(&self, wasm: &[u8]) -> Result<Instantiate> {
+    fn instantiate(&self, case: &InstanceCase) -> Result<Instantiate> {
         // The fastest of its allocators for this module, found by trial.
         let mut best: Option<(f64, Instantiate)> = None;
         let mut all = String::new();
         for (name, strategy) in allocators() {
             let mut config = Config::new();
             config.allocation_strategy(strategy);
-            let run = instantiate_with(&Engine::new(&config)?, wasm)?;
+            let run = instantiate_with(&Engine::new(&config)?, case)?;
             let repetitions = calibrate(TRIAL, &run)?;
             let mut batch: Batch<'_> = Box::new(&run);
             let mut time = f64::MAX;
@@ -164,9 +165,10 @@ fn allocators() -> [(&'static str, InstanceAllocationStrategy); 4] {
     ]
 }
 
-fn instantiate_with(engine: &Engine, wasm: &[u8]) -> Result<Instantiate> {
+fn instantiate_with(engine: &Engine, case: &InstanceCase) -> Result<Instantiate> {
     let engine = engine.clone();
-    let module = Module::new(&engine, wasm)?;
+    let module = Module::new(&engine, &case.wasm)?;
+    let expected = case.expected;
     let run = module.get_export_index("run").context("no export run")?;
     let pre = Linker::<()>::new(&engine).instantiate_pre(&module)?;
     Ok(Box::new(move |repetitions| {
@@ -175,7 +177,8 @@ fn instantiate_with(engine: &Engine, wasm: &[u8]) -> Result<Instantiate> {
             let instance = pre.instantiate(&mut store)?;
             let export = instance.get_module_export(&mut store, &run);
             let run = export.and_then(|e| e.into_func()).context("run is no function")?;
-            black_box(run.typed::<(), i32>(&store)?.call(&mut store, ())?);
+            let value = run.typed::<(), i32>(&store)?.call(&mut store, ())?;
+            ensure!(value == expected, "expected {expected}, found {value}");
         }
         Ok(())
     }))

@@ -325,6 +325,6 @@ fn binary(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>, CompileError> {
 
 /// The module in the binary format, which is the only one without the feature `wat`.
 #[cfg(not(feature = "wat"))]
-fn binary(bytes: &[u8]) -> Result<&[u8], CompileError> {
-    Ok(bytes)
+fn binary(bytes: &[u8]) -> Result<std::borrow::Cow<'_, [u8]>, CompileError> {
+    Ok(bytes.into())
 }
