@@ -380,27 +380,6 @@ fn too_much() -> Vec<(&'static str, Expect, Vec<u8>)> {
     };
     cases.push(("a br_table with 100,000 labels", Module, branches(100_000)));
     cases.push(("a br_table with 2,000,000 labels", Error, branches(2_000_000)));
-    // Where the blocks end, each local set so far has two values.
-    let joins = |count: u32| {
-        one_function(&[(count, ValType::I64)], |f| {
-            for _ in 0..count {
-                f.instruction(&I::Block(wasm_encoder::BlockType::Empty));
-            }
-            f.instruction(&I::LocalGet(0));
-            f.instruction(&I::BrTable((0..count).collect::<Vec<_>>().into(), 0));
-            for i in 0..count {
-                f.instruction(&I::End);
-                f.instruction(&I::I64Const(i.into())).instruction(&I::LocalSet(1 + i));
-            }
-            f.instruction(&I::I64Const(0));
-            for i in 0..count {
-                f.instruction(&I::LocalGet(1 + i)).instruction(&I::I64Xor);
-            }
-            f.instruction(&I::Drop);
-        })
-    };
-    cases.push(("1,000 joins of 1,000 locals", Either, joins(1000)));
-    cases.push(("20,000 joins of 20,000 locals", Either, joins(20_000)));
     // A thousand values through each of a hundred thousand blocks.
     cases.push((
         "100,000 blocks of 1,000 values",
@@ -483,10 +462,47 @@ fn too_much() -> Vec<(&'static str, Expect, Vec<u8>)> {
     cases
 }
 
+/// `count` blocks that a `br_table` leaves, and as many locals: where a block ends, each local set so far has two
+/// values, which makes count²/2 joins of values in a body of about 15 bytes times `count`.
+fn joins(count: u32) -> Vec<u8> {
+    use Instruction as I;
+    one_function(&[(count, ValType::I64)], |f| {
+        for _ in 0..count {
+            f.instruction(&I::Block(wasm_encoder::BlockType::Empty));
+        }
+        f.instruction(&I::LocalGet(0));
+        f.instruction(&I::BrTable((0..count).collect::<Vec<_>>().into(), 0));
+        for i in 0..count {
+            f.instruction(&I::End);
+            f.instruction(&I::I64Const(i.into())).instruction(&I::LocalSet(1 + i));
+        }
+        f.instruction(&I::I64Const(0));
+        for i in 0..count {
+            f.instruction(&I::LocalGet(1 + i)).instruction(&I::I64Xor);
+        }
+        f.instruction(&I::Drop);
+    })
+}
+
+#[test]
+fn joins_of_many_locals() {
+    for engine in engines() {
+        for count in [100, 1000, 6000, 20_000] {
+            let start = Instant::now();
+            let result = compile(&engine, &joins(count)).map_err(|error| error.to_string());
+            let time = start.elapsed();
+            eprintln!("{count} joins of as many locals: {result:?} after {time:.2?}");
+            assert!(time < TIME, "{count} joins of as many locals took {time:?}");
+        }
+    }
+}
+
+/// What compiling any of the modules here may take, on a machine that is busy otherwise.
+const TIME: Duration = Duration::from_secs(60);
+
 /// One test, so that what one case needs does not count for another.
 #[test]
 fn too_much_is_refused_soon() {
-    const TIME: Duration = Duration::from_secs(60);
     const MEMORY_KIB: u64 = 3 << 20;
     for engine in engines() {
         for (what, expect, bytes) in too_much() {

@@ -7,13 +7,13 @@ use std::sync::Arc;
 #[cfg(feature = "compiler")]
 use wasmer_compiler::{Compiler, CompilerConfig};
 use wasmer_types::{Features, Target};
-use wasmer_vm::{BaseTunables, Tunables};
+use wasmer_vm::{BaseTunables, Shared, Tunables};
 
 /// A compiler with its settings, the target, the proposals that are on, and the [`Tunables`].
 ///
 /// Clones share all of it. An engine without a compiler (*headless*) runs modules that were compiled before.
 #[derive(Clone)]
-pub struct Engine(Arc<Inner>);
+pub struct Engine(Shared<Inner>);
 
 #[derive(Clone)]
 struct Inner {
@@ -37,12 +37,12 @@ impl Engine {
         let compiler: Arc<dyn Compiler> = config.compiler().into();
         let id = format!("engine-{}", compiler.deterministic_id());
         let tunables = Arc::new(BaseTunables::for_target(&target));
-        Self(Arc::new(Inner { compiler: Some(compiler), target, features, tunables, id }))
+        Self(Shared::new(Inner { compiler: Some(compiler), target, features, tunables, id }))
     }
 
     /// An engine that can't compile.
     fn without_compiler(target: Target, features: Option<Features>) -> Self {
-        Self(Arc::new(Inner {
+        Self(Shared::new(Inner {
             #[cfg(feature = "compiler")]
             compiler: None,
             tunables: Arc::new(BaseTunables::for_target(&target)),
@@ -107,7 +107,9 @@ impl NativeEngineExt for Engine {
     }
 
     fn set_tunables(&mut self, tunables: impl Tunables + Send + Sync + 'static) {
-        Arc::make_mut(&mut self.0).tunables = Arc::new(tunables);
+        let mut inner = Inner::clone(&self.0);
+        inner.tunables = Arc::new(tunables);
+        self.0 = Shared::new(inner);
     }
 
     fn tunables(&self) -> &dyn Tunables {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use bytes::Bytes;
 use thiserror::Error;
@@ -13,7 +13,7 @@ use wasmer_types::{
     CompileError, CpuFeature, ExportType, ExportsIterator, ImportType, ImportsIterator, ModuleInfo,
     Target,
 };
-use wasmer_vm::{LoadedCode, LoadedModule};
+use wasmer_vm::{LoadedCode, LoadedModule, Shared};
 
 use crate::engine::{AsEngineRef, Engine};
 use crate::error::InstantiationError;
@@ -80,14 +80,34 @@ pub fn is_wasm(bytes: impl AsRef<[u8]>) -> bool {
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Module(Arc<Inner>);
+pub struct Module(Shared<Inner>);
 
 struct Inner {
     loaded: Arc<LoadedModule>,
-    /// The name that `set_name` gave it.
-    name: Option<String>,
+    /// The names that `set_name` gave it.
+    renamed: Renamed,
     /// Why it can't run here, if it can't.
     mismatch: Option<InstantiationError>,
+}
+
+/// Names, the last of which counts. Those before it stay, as somebody may have borrowed them.
+#[derive(Default)]
+struct Renamed(OnceLock<Box<(String, Renamed)>>);
+
+impl Renamed {
+    fn last(&self) -> Option<&str> {
+        let (name, later) = &**self.0.get()?;
+        Some(later.last().unwrap_or(name))
+    }
+
+    fn push(&self, name: String) {
+        let mut at = self;
+        let mut name = Box::new((name, Self::default()));
+        while let Err(taken) = at.0.set(name) {
+            name = taken;
+            at = &at.0.get().expect("it was set before").1;
+        }
+    }
 }
 
 /// Names that `set_name` gave to modules that are alive, by the address of their code, for traces.
@@ -102,7 +122,7 @@ pub(crate) fn name_of_code(code: &Arc<LoadedCode>) -> String {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if self.name.is_some() {
+        if self.renamed.last().is_some() {
             let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
             if let Some(names) = &mut *names {
                 names.remove(&Arc::as_ptr(self.loaded.code()).addr());
@@ -228,7 +248,7 @@ impl Module {
         // SAFETY: as the caller promised.
         let loaded = unsafe { LoadedModule::new(image) };
         let loaded = loaded.map_err(|error| CompileError::Resource(error.to_string()))?;
-        Ok(Self(Arc::new(Inner { loaded, name: None, mismatch })))
+        Ok(Self(Shared::new(Inner { loaded, renamed: Renamed::default(), mismatch })))
     }
 
     /// Whether this machine can run its code.
@@ -241,17 +261,19 @@ impl Module {
 
     /// The name: that of the `name` section, or what [`Self::set_name`] has set.
     pub fn name(&self) -> Option<&str> {
-        self.0.name.as_deref().or(self.info().name.as_deref())
+        self.0.renamed.last().or(self.info().name.as_deref())
     }
 
     /// Sets the name, which appears in traces. It can only be set as long as there is no clone of the module
     /// and no instance; returns whether it was.
     pub fn set_name(&mut self, name: &str) -> bool {
-        let Some(inner) = Arc::get_mut(&mut self.0) else { return false };
-        inner.name = Some(name.to_owned());
+        if Shared::count(&self.0) != 1 {
+            return false;
+        }
+        self.0.renamed.push(name.to_owned());
         let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
         let names = names.get_or_insert_default();
-        names.insert(Arc::as_ptr(inner.loaded.code()).addr(), name.to_owned());
+        names.insert(Arc::as_ptr(self.0.loaded.code()).addr(), name.to_owned());
         true
     }
 
@@ -296,7 +318,7 @@ fn mismatch(target: &Target) -> Option<InstantiationError> {
 impl PartialEq for Module {
     /// Whether one is a clone of the other.
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
+        Shared::ptr_eq(&self.0, &other.0)
     }
 }
 

@@ -447,7 +447,7 @@ impl<'a> StoreMut<'a> {
     pub(crate) fn finish_call(&mut self) -> Result<bool, RuntimeError> {
         // SAFETY: `self` is borrowed mutably; the store is alive.
         let handler = unsafe {
-            if !(*self.store.context().as_ptr()).activation.is_null() {
+            if (*self.store.context().as_ptr()).is_active() {
                 return Ok(false);
             }
             (*self.store.0.as_ptr()).on_called.take()

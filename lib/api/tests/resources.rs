@@ -1,6 +1,7 @@
 //! Instances leave nothing behind.
 
 use std::fs;
+use std::sync::{Mutex, PoisonError};
 
 use wasmer::{Engine, Function, Instance, Module, Store, TypedFunction, imports};
 
@@ -12,8 +13,12 @@ fn usage() -> (usize, usize) {
     (resident, fs::read_to_string("/proc/self/maps").unwrap().lines().count())
 }
 
+/// Held by each test, so that it sees what it uses itself.
+static ALONE: Mutex<()> = Mutex::new(());
+
 #[test]
 fn ten_thousand_instances() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let engine = Engine::default();
     let module = Module::new(
         &engine,
@@ -51,6 +56,7 @@ fn ten_thousand_instances() {
 
 #[test]
 fn many_instances_in_one_store() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let mut store = Store::default();
     let wat = r#"(module (memory 1) (func (export "f") (result i32) (memory.grow (i32.const 1))))"#;
     let module = Module::new(&store, wat).unwrap();

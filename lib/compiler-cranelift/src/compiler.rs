@@ -7,8 +7,8 @@ use cranelift_codegen::{CodegenError, Context};
 use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use enumset::EnumSet;
 use wasmer_compiler::{
-    CompileRequest, CompiledFunction, Compiler, FunctionInput, ModuleMiddleware,
-    ValidationScratch, compile_in_parallel,
+    CompileRequest, CompiledFunction, Compiler, FunctionInput, ModuleMiddleware, ValidationScratch,
+    compile_in_parallel,
 };
 use wasmer_types::{CompileError, CpuFeature, Features, Target};
 
@@ -208,9 +208,10 @@ impl Compiler for CraneliftCompiler {
         if functions.len() == 1 || threads >= available_threads() {
             return compile();
         }
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-            CompileError::Resource(format!("can't start {threads} threads: {error}"))
-        })?;
+        let pool =
+            rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
+                CompileError::Resource(format!("can't start {threads} threads: {error}"))
+            })?;
         pool.install(compile)
     }
 }

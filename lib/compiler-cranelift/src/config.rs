@@ -149,12 +149,12 @@ impl Cranelift {
         self.isa_with(target, self.flags(target))
     }
 
-    /// As [`Self::isa`], with only those passes that take time in proportion to the size of the function.
+    /// As [`Self::isa`], with a register allocator that takes one pass.
     pub(crate) fn linear_isa(&self, target: &Target) -> CodegenResult<OwnedTargetIsa> {
         let mut builder = self.flags_builder();
-        for (name, value) in [("regalloc_algorithm", "single_pass"), ("opt_level", "none")] {
-            builder.set(name, value).expect("the names and values are those of the pinned Cranelift");
-        }
+        builder
+            .set("regalloc_algorithm", "single_pass")
+            .expect("the name and value are those of the pinned Cranelift");
         self.isa_with(target, Flags::new(builder))
     }
 
@@ -164,7 +164,9 @@ impl Cranelift {
         })?;
         for (feature, flag) in CPU_FLAGS {
             if target.cpu_features().contains(*feature) && is_of(*feature, target.triple()) {
-                builder.enable(flag).map_err(|error| CodegenError::Unsupported(error.to_string()))?;
+                builder
+                    .enable(flag)
+                    .map_err(|error| CodegenError::Unsupported(error.to_string()))?;
             }
         }
         builder.finish(flags)
@@ -195,7 +197,9 @@ impl Cranelift {
         ];
         let mut builder = settings::builder();
         for (name, value) in values {
-            builder.set(name, value).expect("the names and values are those of the pinned Cranelift");
+            builder
+                .set(name, value)
+                .expect("the names and values are those of the pinned Cranelift");
         }
         builder
     }

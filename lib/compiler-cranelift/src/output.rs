@@ -32,20 +32,22 @@ pub(crate) fn compiled_function(
         .iter()
         .map(|reloc| relocation(function, reloc))
         .collect::<Result<Vec<_>, _>>()?;
+    let traps = trap_sites(code)?;
+    let mut body = buffer.data().to_vec();
+    if isa.triple().architecture == Architecture::X86_64 {
+        replace_invalid_instructions(&mut body, &traps);
+    }
     Ok(CompiledFunction {
-        body: buffer.data().to_vec(),
+        body,
         alignment: buffer.alignment.max(isa.function_alignment().preferred),
         relocations,
-        traps: trap_sites(code)?,
+        traps,
         addresses: addresses(code),
         unwind: want_unwind.then(|| unwind_info(isa, code)).transpose()?,
     })
 }
 
-fn relocation(
-    function: &Function,
-    reloc: &FinalizedMachReloc,
-) -> Result<Relocation, CompileError> {
+fn relocation(function: &Function, reloc: &FinalizedMachReloc) -> Result<Relocation, CompileError> {
     let kind = match reloc.kind {
         Reloc::X86CallPCRel4 | Reloc::X86PCRel4 => RelocationKind::X86PcRel4,
         Reloc::Arm64Call => RelocationKind::Aarch64Call26,
@@ -63,7 +65,27 @@ fn relocation(
 
 #[cold]
 fn unexpected(what: &str) -> CompileError {
-    CompileError::Codegen(format!("generated code has {what}, which position-independent code can't have"))
+    CompileError::Codegen(format!(
+        "generated code has {what}, which position-independent code can't have"
+    ))
+}
+
+/// Replaces the `ud2` of each trap site by `hlt; nop`, which has the same length.
+///
+/// Both fault in user mode. But a hypervisor such as KVM intercepts every invalid instruction, to see whether it
+/// has to emulate it: there, `ud2` took four times as long as `hlt`, which is a protection fault, does (9.4 against
+/// 2.4 µs, with the signal that follows).
+fn replace_invalid_instructions(body: &mut [u8], traps: &[(u32, TrapCode)]) {
+    const UD2: [u8; 2] = [0x0f, 0x0b];
+    const HLT_NOP: [u8; 2] = [0xf4, 0x90];
+    for &(offset, _) in traps {
+        let offset = offset as usize;
+        if let Some(site) = body.get_mut(offset..offset + UD2.len())
+            && *site == UD2
+        {
+            site.copy_from_slice(&HLT_NOP);
+        }
+    }
 }
 
 fn trap_sites(code: &CompiledCode) -> Result<Vec<(u32, TrapCode)>, CompileError> {
@@ -125,10 +147,16 @@ fn unwind_info(isa: &dyn TargetIsa, code: &CompiledCode) -> Result<UnwindInfo, C
         Architecture::X86_64 => {
             FrameRegisters { stack_pointer: 7, frame_pointer: 6, link: None, pushed_by_call: 8 }
         }
-        _ => FrameRegisters { stack_pointer: 31, frame_pointer: 29, link: Some(30), pushed_by_call: 0 },
+        _ => FrameRegisters {
+            stack_pointer: 31,
+            frame_pointer: 29,
+            link: Some(30),
+            pushed_by_call: 0,
+        },
     };
     let mut rules = Vec::new();
-    let cfa = FrameRule::Cfa { register: registers.stack_pointer, offset: registers.pushed_by_call };
+    let cfa =
+        FrameRule::Cfa { register: registers.stack_pointer, offset: registers.pushed_by_call };
     rules.push((0, cfa));
     let mut clobbers = 0;
     for (offset, instruction) in &code.buffer.unwind_info {
@@ -142,7 +170,10 @@ fn unwind_info(isa: &dyn TargetIsa, code: &CompiledCode) -> Result<UnwindInfo, C
                     rules.push((*offset, FrameRule::Saved { register, offset: -up + 8 }));
                 }
             }
-            UnwindInst::DefineNewFrame { offset_upward_to_caller_sp, offset_downward_to_clobbers } => {
+            UnwindInst::DefineNewFrame {
+                offset_upward_to_caller_sp,
+                offset_downward_to_clobbers,
+            } => {
                 rules.push((*offset, FrameRule::CfaRegister(registers.frame_pointer)));
                 clobbers = (offset_upward_to_caller_sp + offset_downward_to_clobbers) as i32;
             }

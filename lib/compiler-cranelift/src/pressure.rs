@@ -1,9 +1,9 @@
-//! Which functions are too expensive for Cranelift's better passes.
+//! How many values a function holds at the same time.
 //!
-//! The better register allocator takes time in proportion to the number of instructions times the number of values
-//! that are live at them, and it and the optimizer walk up the tree of dominating blocks, which can be as deep as the
-//! function has blocks. For code that compilers make this is little, but a function can be written for which it is
-//! hours. For these there are passes that take time in proportion to the size of the function, whatever it is.
+//! Cranelift's better register allocator takes time in proportion to the number of instructions times the number of
+//! values that are live at them. For code that compilers make that is little, but a function can be written that holds
+//! tens of thousands of values at once, and that would take hours. For these there is a second register allocator,
+//! which takes one pass, whatever the function is.
 
 use cranelift_codegen::ir::Function;
 
@@ -11,18 +11,13 @@ use cranelift_codegen::ir::Function;
 const SMALL: usize = 8 << 10;
 
 /// Values that are live at an average instruction of a function that is too expensive for the better
-/// passes. Code of compilers has a few dozen.
+/// allocator. Code of compilers has a few dozen.
 const EXTREME: u64 = 400;
 
-/// Blocks of a function that is too expensive for the better passes.
-const BLOCKS: usize = 24 << 10;
-
-/// Whether `function` is too expensive for the better passes.
+/// Whether registers of `function` should be allocated in one pass.
 pub(crate) fn is_extreme(function: &Function) -> bool {
     let instructions = function.dfg.num_insts();
-    instructions >= SMALL
-        && (function.dfg.num_blocks() >= BLOCKS
-            || live_area(function) / instructions as u64 >= EXTREME)
+    instructions >= SMALL && live_area(function) / instructions as u64 >= EXTREME
 }
 
 /// The distances from the definition of each value to its last use, added up, in instructions of the layout.
@@ -80,7 +75,6 @@ mod tests {
             builder.ins().ineg(value);
         }
         builder.ins().return_(&[]);
-        drop(builder);
         function
     }
 

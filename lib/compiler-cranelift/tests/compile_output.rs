@@ -5,6 +5,7 @@
 //!
 //! `BLESS=1 cargo test -p wasmer-compiler-cranelift --test compile_output` rewrites the expectations.
 
+#[allow(dead_code, reason = "each test uses a part")]
 mod common;
 
 use std::fmt::Write as _;

@@ -1,5 +1,6 @@
 //! Functions that are built to be expensive: each is compiled or refused, and no stack overflows.
 
+#[allow(dead_code, reason = "each test uses a part")]
 mod common;
 
 use std::fmt::Write as _;
@@ -99,11 +100,29 @@ fn many_locals_and_loops() {
 
 #[test]
 fn long_chains() {
-    let adds = repeat("local.get 0 i32.add\n", 100_000);
+    let adds = repeat("local.get 0 i32.add\n", 20_000);
     compiles(format!("(module (func (param i32) (result i32) local.get 0 {adds}))"));
     let pushes = repeat("local.get 0 i32.load\n", 20_000);
     let pops = repeat("i32.sub\n", 19_999);
     compiles(format!("(module (memory 1) (func (param i32) (result i32) {pushes} {pops}))"));
+}
+
+/// Each local is live in each loop, or looked for in each block: these get their locals in memory.
+#[test]
+fn locals_times_blocks() {
+    let count = 1_500;
+    let locals = repeat("i32 ", count);
+    let gets: String = (0..count).map(|local| format!("local.get {local} drop\n")).collect();
+    let (open, close) = (repeat("loop\n", count), repeat("local.get 0 br_if 0 end\n", count));
+    compiles(format!("(module (func (param i32) (local {locals}) {open} {gets} {close}))"));
+
+    let locals = repeat("i32 ", 12_000);
+    let gets: String = (0..12_000).map(|local| format!("local.get {local} drop\n")).collect();
+    let ifs = repeat("local.get 0 if nop end\n", 3_000);
+    compiles(format!(
+        "(module (func (param i32) (local {locals}) loop {gets} {ifs} local.get 0 br_if 0 end))"
+    ));
+    compiles(format!("(module (func (param i32) (local {locals}) {ifs} {gets}))"));
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //! The code is not run here. What is tested is that each operator has a translation that Cranelift accepts and that
 //! refers to nothing outside of the module.
 
+#[allow(dead_code, reason = "each test uses a part")]
 mod common;
 
 use std::collections::BTreeSet;

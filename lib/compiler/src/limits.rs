@@ -44,7 +44,6 @@ limits! {
     BRANCH_TABLE: usize = 1_000_000, "us", "the labels of a `br_table`";
     PASSED_VALUES: usize = 10_000_000, "us",
         "the operands that the calls, branches and blocks of a function pass on, all taken together";
-    TABLE_MINIMUM: usize = u32::MAX as usize, "us", "the initial elements of a table";
     TEXT_SIZE: usize = i32::MAX as usize, "us", "the bytes of the machine code of a module";
 }
 

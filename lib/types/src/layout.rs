@@ -173,8 +173,8 @@ vm_layouts! {
         exit_pc: Ptr,
         /// Not 0 when the host asked the running computation to stop.
         interrupted: U32,
-        /// Unused.
-        reserved: U32,
+        /// The system's number of the thread that runs wasm of the store, or 0.
+        thread: U32,
         /// Start of the heap of collected objects.
         gc_heap_base: Ptr,
         /// Length of that heap in bytes.

@@ -180,7 +180,8 @@ mod tests {
     #[test]
     fn text_is_mapped_and_registered() {
         let mut image = CodeImage { text: vec![1, 2, 3, 4], ..Default::default() };
-        let function = image.functions.push(FunctionExtent { offset: 1, length: 3, wasm_offset: 0 });
+        let function =
+            image.functions.push(FunctionExtent { offset: 1, length: 3, wasm_offset: 0 });
         image.traps.push(2, TrapCode::BadSignature);
         let code = load(image).unwrap();
         assert_eq!(code.text(), [1, 2, 3, 4]);

@@ -99,7 +99,10 @@ mod tests {
         set(0x3000..0x5000, marker.as_ptr());
         assert_eq!(lookup(0x3000), Some(marker));
         assert_eq!(lookup(0x4fff), Some(marker));
-        assert_eq!((lookup(0x2fff), lookup(0x5000), lookup(usize::MAX), lookup(END)), Default::default());
+        assert_eq!(
+            (lookup(0x2fff), lookup(0x5000), lookup(usize::MAX), lookup(END)),
+            Default::default()
+        );
         set(0x3000..0x5000, ptr::null());
         assert_eq!(lookup(0x3000), None);
         assert!(!covers(&(END - 1..END + 1)));

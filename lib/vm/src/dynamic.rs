@@ -47,7 +47,9 @@ enum Class {
 const fn classify(ty: Type) -> (Class, Width) {
     match ty {
         Type::I32 => (Class::Integer, Width::W4),
-        Type::I64 | Type::ExternRef | Type::FuncRef | Type::ExceptionRef => (Class::Integer, Width::W8),
+        Type::I64 | Type::ExternRef | Type::FuncRef | Type::ExceptionRef => {
+            (Class::Integer, Width::W8)
+        }
         Type::F32 => (Class::Vector, Width::W4),
         Type::F64 => (Class::Vector, Width::W8),
         Type::V128 => (Class::Vector, Width::W16),

@@ -32,47 +32,46 @@ use crate::vmcontext::VMStoreContext;
 /// An entry into wasm that has not ended. It lies in the frame of [`enter`].
 #[repr(C)]
 pub struct Activation {
-    /// Frame pointer of [`switch`], which writes it.
-    frame: Cell<usize>,
-    /// Why wasm was left other than by returning, unless `payload` says so.
-    outcome: Cell<Outcome>,
+    /// Frame pointer of [`switch`], which writes it before anything else happens.
+    frame: Cell<MaybeUninit<usize>>,
+    /// Written by what ends the activation other than by returning.
+    outcome: Cell<MaybeUninit<Outcome>>,
     store: NonNull<VMStoreContext>,
-    /// The entry of this thread, into whatever store, that this one is nested in.
-    previous: Option<NonNull<Activation>>,
     stack: NonNull<Stack>,
-    /// What the store's context had before, when the thread was in wasm already.
-    outer: Option<StoreState>,
+    /// What this is nested in, if the thread was in wasm already.
+    outer: Option<Outer>,
     /// Written with [`Outcome::PAYLOAD`].
     payload: UnsafeCell<MaybeUninit<Payload>>,
 }
 
-/// The part of a [`VMStoreContext`] that belongs to its innermost activation.
-struct StoreState {
+/// What goes on when a nested activation has ended.
+struct Outer {
+    /// The activation of this thread, of whatever store, that this one is nested in.
+    previous: NonNull<Activation>,
+    /// What the store's context had: the part that belongs to its innermost activation.
     activation: *mut Activation,
     stack_limit: usize,
     exit_frame: usize,
     exit_pc: usize,
-    thread: u32,
 }
 
-/// Why an activation ended: 0 while it has not or when it returned, 1 + the number of a [`TrapCode`] when the
-/// processor or a stub ended it, [`Outcome::PAYLOAD`] when a host function did.
+/// Why an activation ended other than by returning: the number of a [`TrapCode`] when the processor or a stub
+/// ended it, [`Outcome::PAYLOAD`] when a host function did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(transparent)]
 pub(crate) struct Outcome(pub(crate) u32);
 
 impl Outcome {
-    const NONE: Self = Self(0);
     const PAYLOAD: Self = Self(u32::MAX);
     pub(crate) const STACK_OVERFLOW: Self = Self::trap(TrapCode::StackOverflow);
 
     pub(crate) const fn trap(code: TrapCode) -> Self {
-        Self(code as u32 + 1)
+        Self(code as u32)
     }
 
     /// The code of [`Outcome::trap`].
     fn code(self) -> TrapCode {
-        let code = self.0.checked_sub(1).and_then(|code| TrapCode::from_u8(u8::try_from(code).ok()?));
+        let code = u8::try_from(self.0).ok().and_then(TrapCode::from_u8);
         code.expect("an activation ends for a reason")
     }
 }
@@ -92,7 +91,7 @@ impl Activation {
     }
 
     pub(crate) fn previous(&self) -> Option<NonNull<Self>> {
-        self.previous
+        self.outer.as_ref().map(|outer| outer.previous)
     }
 
     /// The stack that it runs on.
@@ -111,13 +110,19 @@ impl Activation {
     fn set_payload(&self, payload: Payload) {
         // SAFETY: only the thread of the activation uses it, and `enter` reads the payload after it has ended.
         unsafe { (*self.payload.get()).write(payload) };
-        self.outcome.set(Outcome::PAYLOAD);
+        self.outcome.set(MaybeUninit::new(Outcome::PAYLOAD));
     }
 
     /// Notes why the processor ended it, and returns the frame pointer for [`arch::resume`].
     pub(crate) fn end(&self, code: TrapCode) -> usize {
-        self.outcome.set(Outcome::trap(code));
-        self.frame.get()
+        self.outcome.set(MaybeUninit::new(Outcome::trap(code)));
+        self.frame()
+    }
+
+    /// The frame pointer for [`arch::resume`].
+    fn frame(&self) -> usize {
+        // SAFETY: nobody can end an activation before `switch` has begun it.
+        unsafe { self.frame.get().assume_init() }
     }
 }
 
@@ -246,19 +251,13 @@ where
     F: FnOnce() -> R,
 {
     let context = store.as_ptr();
-    let (mut previous, mut outer) = (None, None);
-    if NESTED {
-        previous = Thread::with(|thread| thread.activation.get());
-        // SAFETY: the context is live and, but for the atomic fields, used by this thread alone.
-        outer = Some(unsafe { StoreState::of(context) });
-    }
     let activation = Activation {
-        frame: Cell::new(0),
-        outcome: Cell::new(Outcome::NONE),
+        frame: Cell::new(MaybeUninit::uninit()),
+        outcome: Cell::new(MaybeUninit::uninit()),
         store,
-        previous,
         stack,
-        outer,
+        // SAFETY: the context is live, and this thread uses the store.
+        outer: if NESTED { unsafe { Outer::of(context) } } else { None },
         payload: UnsafeCell::new(MaybeUninit::uninit()),
     };
     let mut call = Call { f: ManuallyDrop::new(f), result: MaybeUninit::uninit() };
@@ -266,11 +265,16 @@ where
         thread.activation.set(Some(NonNull::from(&activation)));
         thread.id()
     });
-    // SAFETY: as above; the stack is live.
+    // SAFETY: the context is live and, but for the atomic fields, used by this thread alone; so is the stack.
+    // What is there already is not written again.
     let interrupted = unsafe {
-        (*context).activation = ptr::from_ref(&activation).cast_mut();
-        (*context).stack_limit = stack.as_ref().limit();
-        (*context).thread.store(thread_id, Ordering::Relaxed);
+        if (*context).thread.load(Ordering::Relaxed) != thread_id {
+            (*context).thread.store(thread_id, Ordering::Relaxed);
+        }
+        if (*context).stack_limit != stack.as_ref().limit() {
+            (*context).stack_limit = stack.as_ref().limit();
+        }
+        (*context).activation.store(ptr::from_ref(&activation).cast_mut(), Ordering::Relaxed);
         (*context).interrupted.load(Ordering::Relaxed)
     };
     let ended = if interrupted == 0 {
@@ -281,16 +285,12 @@ where
         unsafe { ManuallyDrop::drop(&mut call.f) };
         take_request(&activation)
     };
-    Thread::with(|thread| thread.activation.set(previous));
-    // SAFETY: as above.
-    unsafe {
-        match &activation.outer {
-            Some(outer) => outer.restore(context),
-            None => {
-                (*context).activation = ptr::null_mut();
-                (*context).thread.store(0, Ordering::Relaxed);
-            }
-        }
+    Thread::with(|thread| thread.activation.set(activation.previous()));
+    match &activation.outer {
+        // SAFETY: the context is live, and this thread uses the store.
+        Some(outer) => unsafe { outer.restore(context) },
+        // SAFETY: the context is live.
+        None => unsafe { (*context).activation.store(ptr::null_mut(), Ordering::Relaxed) },
     }
     match ended {
         // SAFETY: `body` has written the result before it returned 0.
@@ -300,38 +300,38 @@ where
     }
 }
 
-impl StoreState {
-    /// The present state of a store's context.
+impl Outer {
+    /// What a new activation of the store with `context` is nested in.
     ///
     /// # Safety
     ///
-    /// The context is live, and this thread runs the store.
-    unsafe fn of(context: *const VMStoreContext) -> Self {
-        // SAFETY: as for the caller; only the thread that runs the store writes these fields.
+    /// The context is live, and this thread uses the store.
+    unsafe fn of(context: *const VMStoreContext) -> Option<Self> {
+        let previous = Thread::with(|thread| thread.activation.get())?;
+        // SAFETY: as for the caller; only the thread that uses the store writes these fields.
         unsafe {
-            Self {
-                activation: (*context).activation,
+            Some(Self {
+                previous,
+                activation: (*context).activation.load(Ordering::Relaxed),
                 stack_limit: (*context).stack_limit,
                 exit_frame: (*context).exit_frame,
                 exit_pc: (*context).exit_pc,
-                thread: (*context).thread.load(Ordering::Relaxed),
-            }
+            })
         }
     }
 
-    /// Writes it back.
+    /// Gives the store back what it had.
     ///
     /// # Safety
     ///
-    /// As for [`StoreState::of`].
+    /// As for [`Outer::of`].
     unsafe fn restore(&self, context: *mut VMStoreContext) {
-        // SAFETY: as for the caller; only the thread that runs the store uses these fields.
+        // SAFETY: as for the caller; only the thread that uses the store uses these fields.
         unsafe {
-            (*context).activation = self.activation;
+            (*context).activation.store(self.activation, Ordering::Relaxed);
             (*context).stack_limit = self.stack_limit;
             (*context).exit_frame = self.exit_frame;
             (*context).exit_pc = self.exit_pc;
-            (*context).thread.store(self.thread, Ordering::Relaxed);
         }
     }
 }
@@ -384,7 +384,7 @@ fn take_request(activation: &Activation) -> usize {
     // SAFETY: the store of an activation is live.
     unsafe { activation.store.as_ref().interrupted.store(0, Ordering::Relaxed) };
     Thread::with(|thread| thread.record_trace(|_| 0));
-    activation.end(TrapCode::HostInterrupt);
+    activation.outcome.set(MaybeUninit::new(Outcome::trap(TrapCode::HostInterrupt)));
     1
 }
 
@@ -396,7 +396,8 @@ fn take_request(activation: &Activation) -> usize {
 #[cold]
 #[inline(never)]
 unsafe fn take_outcome(activation: &Activation) -> Trap {
-    match activation.outcome.get() {
+    // SAFETY: whatever ends an activation says why.
+    match unsafe { activation.outcome.get().assume_init() } {
         Outcome::PAYLOAD => {
             // SAFETY: there is a payload with this outcome, and the caller asks once.
             match unsafe { (*activation.payload.get()).assume_init_read() } {
@@ -444,7 +445,7 @@ pub(crate) unsafe fn raise_panic(store: NonNull<VMStoreContext>, panic: Box<dyn 
 /// As for [`raise`].
 unsafe fn end(store: NonNull<VMStoreContext>, payload: Payload) -> ! {
     // SAFETY: the store is live.
-    let activation = unsafe { (*store.as_ptr()).activation };
+    let activation = unsafe { (*store.as_ptr()).activation.load(Ordering::Relaxed) };
     debug_assert_eq!(
         Thread::with(|thread| thread.activation.get()),
         NonNull::new(activation),
@@ -453,7 +454,7 @@ unsafe fn end(store: NonNull<VMStoreContext>, payload: Payload) -> ! {
     // SAFETY: the activation is live. What is skipped owns nothing, as the caller answers for.
     unsafe {
         (*activation).set_payload(payload);
-        arch::resume_at((*activation).frame.get())
+        arch::resume_at((*activation).frame())
     }
 }
 
@@ -467,9 +468,8 @@ unsafe fn capture(store: NonNull<VMStoreContext>) -> Backtrace {
     // SAFETY: the store is live, and so are the activations of this thread and the code in their frames.
     unsafe {
         let (frame, pc) = exit_of_store(store);
-        let Some(activation) = NonNull::new((*store.as_ptr()).activation) else {
-            return Backtrace::default();
-        };
+        let activation = (*store.as_ptr()).activation.load(Ordering::Relaxed);
+        let Some(activation) = NonNull::new(activation) else { return Backtrace::default() };
         let count = backtrace::walk(activation, Place::before_return(pc, frame), &mut pcs);
         Backtrace::new(&pcs[..count])
     }

@@ -37,7 +37,7 @@ enum State {
     Done,
     /// The store is not in wasm, as far as can be seen.
     Idle,
-    /// A thread was signalled.
+    /// The thread that runs the store was signalled.
     Signalled,
 }
 
@@ -92,24 +92,26 @@ impl fmt::Debug for InterruptHandle {
 impl Target {
     /// Signals the thread that runs the store if its flag is set.
     fn signal(&self) -> State {
-        let store = lock(&self.0);
-        let Some(store) = &*store else { return State::Done };
-        // SAFETY: the store is live while the lock is held.
-        let (interrupted, thread) =
-            unsafe { (&(*store.0.as_ptr()).interrupted, &(*store.0.as_ptr()).thread) };
-        if interrupted.load(Ordering::SeqCst) == 0 {
-            return State::Done;
-        }
-        match thread.load(Ordering::SeqCst) {
-            0 => State::Idle,
-            thread => {
-                signal::interrupt_thread(thread);
-                if let Some(wake) = WAKE.get() {
-                    wake();
-                }
-                State::Signalled
+        {
+            let store = lock(&self.0);
+            let Some(store) = &*store else { return State::Done };
+            let store = store.0.as_ptr();
+            // SAFETY: the store is live while the lock is held. These fields are atomic; nothing refers to the
+            // others, which its thread may be writing.
+            let (interrupted, activation, thread) =
+                unsafe { (&(*store).interrupted, &(*store).activation, &(*store).thread) };
+            if interrupted.load(Ordering::SeqCst) == 0 {
+                return State::Done;
             }
+            if activation.load(Ordering::SeqCst).is_null() {
+                return State::Idle;
+            }
+            signal::interrupt_thread(thread.load(Ordering::SeqCst));
         }
+        if let Some(wake) = WAKE.get() {
+            wake();
+        }
+        State::Signalled
     }
 }
 
@@ -163,7 +165,8 @@ impl Watchdog {
             let mut requests = lock(&self.requests);
             while requests.is_empty() {
                 known = 0;
-                requests = self.wake.wait(requests).unwrap_or_else(|poisoned| poisoned.into_inner());
+                requests =
+                    self.wake.wait(requests).unwrap_or_else(|poisoned| poisoned.into_inner());
             }
             // New requests make it quick again.
             pause = if requests.len() > known { PAUSES[0] } else { (pause * 2).min(longest) };

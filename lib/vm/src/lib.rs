@@ -47,29 +47,28 @@ pub use crate::backtrace::{Backtrace, Frame, MAX_FRAMES};
 pub use crate::code::{LoadError, LoadedCode};
 pub use crate::dynamic::{CallShape, DynamicHostFunction, call_dynamic, dynamic_host_entry};
 pub use crate::enter::{Activation, enter, raise};
-pub use crate::host::host_call;
-pub use crate::interrupt::{InterruptHandle, set_wake_hook};
-pub use crate::stack::{
-    DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, set_stack_size, stack_size,
-};
-pub use crate::thread::ThreadError;
-pub use crate::trap::Trap;
-pub use crate::type_registry::{RegisteredType, lookup as lookup_type, register as register_type};
 pub use crate::extern_ref::VMExternObj;
 pub use crate::function_env::VMFunctionEnvironment;
 pub use crate::global::VMGlobal;
+pub use crate::host::host_call;
 pub use crate::instance::{InstantiationError, VMInstance, instantiate};
+pub use crate::interrupt::{InterruptHandle, set_wake_hook};
 pub use crate::memory::{
     ExpectedValue, LinearMemory, MemoryImage, NotifyLocation, ThreadConditions, VMMemory,
     VMOwnedMemory, VMSharedMemory, WaiterError, release_unused_memory, static_memories_work,
 };
 pub use crate::module::LoadedModule;
-pub use crate::store::{
-    InternalStoreHandle, StoreHandle, StoreObject, StoreObjects, VMExtern,
+pub use crate::shard::Shared;
+pub use crate::stack::{
+    DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, set_stack_size, stack_size,
 };
+pub use crate::store::{InternalStoreHandle, StoreHandle, StoreObject, StoreObjects, VMExtern};
 pub use crate::table::{MAX_TABLE_ELEMENTS, TableElement, VMTable};
 pub use crate::tag::VMTag;
+pub use crate::thread::ThreadError;
+pub use crate::trap::Trap;
 pub use crate::tunables::{BaseTunables, Tunables, VMConfig};
+pub use crate::type_registry::{RegisteredType, lookup as lookup_type, register as register_type};
 pub use crate::vmcontext::{
     VMContext, VMContextHeader, VMFuncRef, VMFunctionImport, VMGlobalDefinition, VMHostContext,
     VMMemoryDefinition, VMStoreContext, VMTableDefinition, VMTagDefinition,

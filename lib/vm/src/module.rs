@@ -18,7 +18,7 @@ use crate::builtins;
 use crate::code::{LoadError, LoadedCode};
 use crate::instance::VMInstance;
 use crate::memory::{MemoryImage, VMMemory};
-use crate::shard::Sharded;
+use crate::shard::Shared;
 use crate::table::{TableImage, VMTable};
 use crate::type_registry::{RegisteredType, register};
 use crate::vmcontext::{VMContext, VMTagDefinition};
@@ -27,7 +27,7 @@ use crate::vmcontext::{VMContext, VMTagDefinition};
 ///
 /// It has no state, belongs to no store, and may be used by several threads.
 #[derive(Debug)]
-pub struct LoadedModule(Sharded<ModuleData>);
+pub struct LoadedModule(Shared<ModuleData>);
 
 /// What instances keep of their module.
 //
@@ -159,7 +159,7 @@ impl LoadedModule {
         let (template, computed_globals) = template(&info, &offsets, &type_ids, &slots);
         let (table_images, active_elements) = table_images(&info);
         let (active_data, imaged_data) = active_data(&info);
-        Ok(Arc::new(Self(Sharded::new(ModuleData {
+        Ok(Arc::new(Self(Shared::new(ModuleData {
             block: BlockLayout::new(&info, &offsets),
             imports: info.imports.values().copied().collect(),
             info,
@@ -183,7 +183,7 @@ impl LoadedModule {
 
     /// What an instance keeps.
     #[inline]
-    pub(crate) fn data(&self) -> &Sharded<ModuleData> {
+    pub(crate) fn data(&self) -> &Shared<ModuleData> {
         &self.0
     }
 

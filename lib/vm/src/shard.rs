@@ -1,14 +1,15 @@
 //! Counting references without a counter that all threads write.
 //!
-//! A module is kept alive by each of its instances. When several threads make instances at the same time, the
-//! one counter in an [`Arc`] goes back and forth between their caches, which takes longer than all the rest.
-//! So there are several counters, and each thread uses one of them.
+//! A module is kept alive by each of its instances, an engine by each of its stores. When several threads make
+//! these at the same time, the one counter in an [`Arc`](std::sync::Arc) goes back and forth between their caches,
+//! which takes longer than all the rest. So there are several counters, and each thread uses one of them.
 
 use std::cell::Cell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::ops::Deref;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ptr::NonNull;
+use std::sync::atomic::{AtomicUsize, Ordering, fence};
 
 /// How many counters there are.
 pub(crate) const SHARDS: usize = 8;
@@ -29,71 +30,147 @@ pub(crate) fn shard_of_thread() -> usize {
     })
 }
 
-/// A value with several reference counters.
-pub(crate) struct Sharded<T> {
-    shards: [Arc<Shard<T>>; SHARDS],
+/// A counted reference to a value, as an [`Arc`](std::sync::Arc), for values that many threads take references to.
+///
+/// A reference is counted in the shard of the thread that made it, wherever it is dropped.
+pub struct Shared<T> {
+    block: NonNull<Block<T>>,
+    /// Where this reference is counted.
+    shard: usize,
+    owner: PhantomData<Block<T>>,
+}
+
+struct Block<T> {
+    counts: [Count; SHARDS],
+    /// How many of the counts are not zero. A count that leaves zero is added here by a thread that has another
+    /// reference, so that this is not zero before the last reference is gone.
+    shards_in_use: AtomicUsize,
+    value: T,
 }
 
 /// Keeps counters in different cache lines.
+#[derive(Default)]
 #[repr(align(128))]
-struct Shard<T>(Arc<T>);
+struct Count(AtomicUsize);
 
-impl<T> Sharded<T> {
-    pub(crate) fn new(value: T) -> Self {
-        let value = Arc::new(value);
-        Self { shards: std::array::from_fn(|_| Arc::new(Shard(value.clone()))) }
+// SAFETY: as for `Arc`: a reference lets its thread use the value, and the last one drop it.
+unsafe impl<T: Send + Sync> Send for Shared<T> {}
+// SAFETY: as above.
+unsafe impl<T: Send + Sync> Sync for Shared<T> {}
+
+impl<T> Shared<T> {
+    /// The first reference to `value`.
+    pub fn new(value: T) -> Self {
+        let shard = shard_of_thread();
+        let counts: [Count; SHARDS] = Default::default();
+        counts[shard].0.store(1, Ordering::Relaxed);
+        let block = Box::new(Block { counts, shards_in_use: AtomicUsize::new(1), value });
+        Self { block: NonNull::from(Box::leak(block)), shard, owner: PhantomData }
     }
 
-    /// A reference that may outlive this one.
-    #[inline]
-    pub(crate) fn lease(&self) -> Lease<T> {
-        Lease(self.shards[shard_of_thread()].clone())
+    fn block(&self) -> &Block<T> {
+        // SAFETY: the block lives as long as there is a reference.
+        unsafe { self.block.as_ref() }
+    }
+
+    /// Whether both refer to the same value.
+    pub fn ptr_eq(a: &Self, b: &Self) -> bool {
+        a.block == b.block
+    }
+
+    /// How many references there are. It may be out of date when other threads make or drop some meanwhile.
+    pub fn count(this: &Self) -> usize {
+        this.block().counts.iter().map(|count| count.0.load(Ordering::Relaxed)).sum()
     }
 }
 
-impl<T> Deref for Sharded<T> {
+impl<T> Clone for Shared<T> {
+    #[inline]
+    fn clone(&self) -> Self {
+        let shard = shard_of_thread();
+        let block = self.block();
+        // `self` keeps the block alive until both counts are right.
+        if block.counts[shard].0.fetch_add(1, Ordering::Relaxed) == 0 {
+            block.shards_in_use.fetch_add(1, Ordering::Relaxed);
+        }
+        Self { block: self.block, shard, owner: PhantomData }
+    }
+}
+
+impl<T> Drop for Shared<T> {
+    #[inline]
+    fn drop(&mut self) {
+        let block = self.block();
+        if block.counts[self.shard].0.fetch_sub(1, Ordering::Release) != 1 {
+            return;
+        }
+        // What other references of this shard did happens before what follows, and what they and those of other
+        // shards did happens before the value is dropped.
+        fence(Ordering::Acquire);
+        if block.shards_in_use.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // SAFETY: no count is left, so this was the last reference; `new` made the block as a box.
+            drop(unsafe { Box::from_raw(self.block.as_ptr()) });
+        }
+    }
+}
+
+impl<T> Deref for Shared<T> {
     type Target = T;
 
     #[inline]
     fn deref(&self) -> &T {
-        &self.shards[0].0
+        &self.block().value
     }
 }
 
-impl<T: fmt::Debug> fmt::Debug for Sharded<T> {
+impl<T: fmt::Debug> fmt::Debug for Shared<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
     }
 }
 
-/// A counted reference to the value of a [`Sharded`].
-pub(crate) struct Lease<T>(Arc<Shard<T>>);
-
-impl<T> Deref for Lease<T> {
-    type Target = T;
-
-    #[inline]
-    fn deref(&self) -> &T {
-        &self.0.0
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::thread;
+
     use super::*;
 
     #[test]
     fn the_last_reference_drops_the_value() {
         let value = Arc::new(());
-        let count = || Arc::strong_count(&value);
-        let sharded = Sharded::new(value.clone());
-        let leases: Vec<_> = (0..20)
-            .map(|_| std::thread::scope(|scope| scope.spawn(|| sharded.lease()).join().unwrap()))
-            .collect();
-        assert!(leases.iter().all(|lease| Arc::ptr_eq(lease, &value)));
-        drop(sharded);
-        assert_eq!(count(), 2);
-        drop(leases);
-        assert_eq!(count(), 1);
+        let first = Shared::new(value.clone());
+        let clone = || first.clone();
+        let others: Vec<_> =
+            (0..20).map(|_| thread::scope(|scope| scope.spawn(clone).join().unwrap())).collect();
+        assert!(others.iter().all(|other| Shared::ptr_eq(other, &first)));
+        assert_eq!(Shared::count(&first), 21);
+        drop(first);
+        assert_eq!(Arc::strong_count(&value), 2);
+        drop(others);
+        assert_eq!(Arc::strong_count(&value), 1);
+    }
+
+    #[test]
+    fn threads_pass_references_around() {
+        for _ in 0..200 {
+            let value = Arc::new(());
+            let first = Shared::new(value.clone());
+            thread::scope(|scope| {
+                for _ in 0..4 {
+                    let own = first.clone();
+                    scope.spawn(move || {
+                        let mut last = own;
+                        for _ in 0..200 {
+                            let next = last.clone();
+                            assert_eq!(Arc::strong_count(&next), 2);
+                            last = next;
+                        }
+                    });
+                }
+                drop(first);
+            });
+            assert_eq!(Arc::strong_count(&value), 1);
+        }
     }
 }

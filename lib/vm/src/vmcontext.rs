@@ -2,7 +2,7 @@
 
 use std::mem::offset_of;
 use std::ptr::{self, NonNull};
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicPtr, AtomicU32, Ordering};
 
 use wasmer_types::{RawValue, layout};
 
@@ -101,7 +101,7 @@ vm_structs! {
         /// Lowest stack pointer with which code of the host may start on the present stack.
         stack_limit as stack_limit: usize,
         /// The innermost entry into wasm of this store.
-        activation as activation: *mut Activation,
+        activation as activation: AtomicPtr<Activation>,
         /// The store that this belongs to.
         store as store: *mut (),
         /// Frame pointer of the wasm code that called the host last.
@@ -110,8 +110,8 @@ vm_structs! {
         exit_pc as exit_pc: usize,
         /// Not 0 when the host asked the running computation to stop.
         interrupted as interrupted: AtomicU32,
-        /// The system's number of the thread that runs wasm of the store, or 0.
-        thread as reserved: AtomicU32,
+        /// The system's number of the thread that ran wasm of the store last, or 0.
+        thread as thread: AtomicU32,
         /// Start of the heap of collected objects.
         gc_heap_base as gc_heap_base: *mut u8,
         /// Length of that heap in bytes.
@@ -130,7 +130,7 @@ impl Default for VMStoreContext {
     fn default() -> Self {
         Self {
             stack_limit: 0,
-            activation: ptr::null_mut(),
+            activation: AtomicPtr::default(),
             store: ptr::null_mut(),
             exit_frame: 0,
             exit_pc: 0,
@@ -139,6 +139,14 @@ impl Default for VMStoreContext {
             gc_heap_base: ptr::null_mut(),
             gc_heap_length: 0,
         }
+    }
+}
+
+impl VMStoreContext {
+    /// Whether wasm of the store is active: it runs, or has called the host.
+    #[inline]
+    pub fn is_active(&self) -> bool {
+        !self.activation.load(Ordering::Relaxed).is_null()
     }
 }
 

@@ -80,8 +80,9 @@ impl Translator<'_, '_> {
         let regions = &mut self.builder.func.dfg.alias_regions;
         match regions.get(user_id) {
             Some(region) => region,
-            None => regions
-                .insert(AliasRegionData { user_id, description: Cow::Borrowed(description) }),
+            None => {
+                regions.insert(AliasRegionData { user_id, description: Cow::Borrowed(description) })
+            }
         }
     }
 }

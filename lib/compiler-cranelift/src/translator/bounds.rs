@@ -35,9 +35,7 @@
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlags, MemFlagsData, Value, types};
-use wasmer_types::{
-    MemoryIndex, MemoryStyle, MemoryType, TrapCode, WASM_PAGE_SIZE_LOG2,
-};
+use wasmer_types::{MemoryIndex, MemoryStyle, MemoryType, TrapCode, WASM_PAGE_SIZE_LOG2};
 use wasmparser::MemArg;
 
 use super::Translator;
@@ -328,7 +326,8 @@ mod tests {
     #[test]
     fn decisions_are_sound_and_never_refuse_what_is_inside() {
         let guards = [0u64, 4, 64];
-        for (guard, moving) in guards.into_iter().flat_map(|guard| [(guard, false), (guard, true)]) {
+        for (guard, moving) in guards.into_iter().flat_map(|guard| [(guard, false), (guard, true)])
+        {
             let limit = 24u64;
             let heap = HeapBounds {
                 minimum: 8,

@@ -4,9 +4,7 @@
 //! frames are made for blocks that begin there, they are only counted. The block behind a wasm block is made when a
 //! branch first leads there, so that blocks that nothing leaves cost nothing.
 
-use cranelift_codegen::ir::{
-    Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value,
-};
+use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value};
 use cranelift_codegen::packed_option::PackedOption;
 use smallvec::SmallVec;
 use wasmer_types::layout::VALUE_SLOT_SIZE;
@@ -170,13 +168,7 @@ impl<'e> Translator<'e, '_> {
     }
 
     fn push_frame(&mut self, kind: FrameKind, ty: BlockType, height: usize) {
-        self.buffers.frames.push(Frame {
-            kind,
-            ty,
-            height,
-            end: None.into(),
-            branched: false,
-        });
+        self.buffers.frames.push(Frame { kind, ty, height, end: None.into(), branched: false });
     }
 
     pub(super) fn block(&mut self, ty: BlockType) {

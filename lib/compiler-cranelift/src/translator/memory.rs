@@ -155,8 +155,7 @@ impl Translator<'_, '_> {
     ) -> Option<Value> {
         let index = self.pop();
         let at = self.heap_address(memarg, size, index)?;
-        let (inst, dfg) =
-            self.builder.ins().Load(opcode, ty, at.flags, at.offset.into(), at.base);
+        let (inst, dfg) = self.builder.ins().Load(opcode, ty, at.flags, at.offset.into(), at.base);
         Some(dfg.first_result(inst))
     }
 

@@ -5,9 +5,7 @@
 
 use cranelift_codegen::ir::condcodes::{FloatCC, IntCC};
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
-use cranelift_codegen::ir::{
-    self, ConstantData, InstBuilder, MemFlagsData, Opcode, Value, types,
-};
+use cranelift_codegen::ir::{self, ConstantData, InstBuilder, MemFlagsData, Opcode, Value, types};
 use wasmer_types::BuiltinFunction;
 
 use super::Translator;

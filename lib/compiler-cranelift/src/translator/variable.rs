@@ -40,7 +40,7 @@ const TABLE_ENTRIES: usize = 256 << 20;
 /// Block parameters that the frontend can make for locals.
 const PARAMETERS: u64 = 2 << 20;
 /// Block parameters times the loops around them: Cranelift goes over the parameters of nested loops as often.
-const PARAMETER_WORK: u64 = 256 << 20;
+const PARAMETER_WORK: u64 = 64 << 20;
 /// Parameters of a loop times the blocks in it: when the loop ends, each is looked for in every block.
 const LOOP_WORK: usize = 32 << 20;
 
@@ -233,9 +233,7 @@ impl Translator<'_, '_> {
         let local = module.local_global_index(global)?;
         let ins = self.builder.ins();
         Some(match module.global_initializers.get(local)? {
-            GlobalInit::I32Const(value) => {
-                ins.iconst(types::I32, i64::from(*value as u32))
-            }
+            GlobalInit::I32Const(value) => ins.iconst(types::I32, i64::from(*value as u32)),
             GlobalInit::I64Const(value) => ins.iconst(types::I64, *value),
             GlobalInit::F32Const(value) => ins.f32const(Ieee32::with_bits(value.to_bits())),
             GlobalInit::F64Const(value) => ins.f64const(Ieee64::with_bits(value.to_bits())),

@@ -21,10 +21,7 @@ pub(crate) fn machine(triple: &str, features: Option<&[CpuFeature]>) -> Target {
 
 /// Address space for the largest size, and a guard of 2 GiB.
 pub(crate) fn reserved(ty: &MemoryType) -> MemoryStyle {
-    MemoryStyle::Static {
-        bound: Pages(ty.limit_pages().min(0x1_0000)),
-        offset_guard_size: 2 << 30,
-    }
+    MemoryStyle::Static { bound: Pages(ty.limit_pages().min(0x1_0000)), offset_guard_size: 2 << 30 }
 }
 
 /// A memory that moves, with a guard of one page.

@@ -73,7 +73,7 @@ pub(super) fn imports(
             }
             TypeRef::Memory(ty) => {
                 info.num_imported_memories += 1;
-                ImportIndex::Memory(info.memories.push(memory_type(ty, offset)?))
+                ImportIndex::Memory(info.memories.push(memory_type(ty)))
             }
             TypeRef::Global(ty) => {
                 info.num_imported_globals += 1;
@@ -125,8 +125,8 @@ pub(super) fn memories(
     section: wp::MemorySectionReader<'_>,
     error: ToError<'_>,
 ) -> Done {
-    for_each(section, error, |offset, ty| {
-        info.memories.push(memory_type(ty, offset)?);
+    for_each(section, error, |_, ty| {
+        info.memories.push(memory_type(ty));
         Ok(())
     })
 }

@@ -6,7 +6,6 @@ use wasmer_types::{
 };
 use wasmparser::{RefType, ValType};
 
-use crate::limits;
 use crate::proposals::unsupported;
 
 /// The type of a value. `offset` is its place in the module, for errors.
@@ -57,47 +56,30 @@ pub(crate) fn global_type(
     Ok(GlobalType::new(value_type(ty.content_type, offset)?, ty.mutable.into()))
 }
 
-/// The type of a table.
-///
-/// # Errors
-///
-/// When it has more than [`limits::TABLE_MINIMUM`] elements at the start.
+/// The type of a table. One with 2³² elements or more at the start is described as one of 2³² - 1, which can't be
+/// made either.
 pub(crate) fn table_type(
     ty: wasmparser::TableType,
     offset: u64,
 ) -> Result<TableType, CompileError> {
-    let Ok(minimum) = u32::try_from(ty.initial) else {
-        return Err(limits::passed("initial elements of a table", limits::TABLE_MINIMUM, offset));
-    };
     Ok(TableType {
         ty: reference_type(ty.element_type, offset)?,
-        minimum,
+        minimum: saturate(ty.initial),
         maximum: ty.maximum.map(saturate),
         index: index_type(ty.table64),
     })
 }
 
-/// The type of a memory.
-///
-/// # Errors
-///
-/// When it has 2³² pages or more at the start and these are small enough for an address space. A memory of as many
-/// large pages is described as one of 2³² - 1, which can't be made either.
-pub(crate) fn memory_type(
-    ty: wasmparser::MemoryType,
-    offset: u64,
-) -> Result<MemoryType, CompileError> {
+/// The type of a memory. One with 2³² pages or more at the start is described as one of 2³² - 1, which is never made.
+pub(crate) fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
     let page_size_log2 = ty.page_size_log2.map_or(WASM_PAGE_SIZE_LOG2, |log2| log2 as u8);
-    if ty.initial > u32::MAX as u64 && page_size_log2 < WASM_PAGE_SIZE_LOG2 {
-        return Err(limits::passed("initial pages of a memory", u32::MAX as usize, offset));
-    }
-    Ok(MemoryType {
+    MemoryType {
         minimum: Pages(saturate(ty.initial)),
         maximum: ty.maximum.map(|pages| Pages(saturate(pages))),
         shared: ty.shared,
         index: index_type(ty.memory64),
         page_size_log2,
-    })
+    }
 }
 
 fn saturate(count: u64) -> u32 {

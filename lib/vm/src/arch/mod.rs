@@ -13,8 +13,8 @@ mod imp;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 compile_error!("wasmer-vm has no stubs for this processor");
 
-pub use self::imp::{raise_stack_overflow, stack_pointer};
 pub(crate) use self::imp::{
     INTEGER_REGISTERS, STACK_ARGUMENTS, VECTOR_REGISTERS, VECTORS, call_with_image,
     dynamic_host_entry, publish_code, resume, resume_at, switch,
 };
+pub use self::imp::{raise_stack_overflow, stack_pointer};

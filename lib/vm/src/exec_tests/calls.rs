@@ -62,7 +62,7 @@ fn entries_of_other_stores_nest() {
     });
     let trap = one.call_host(host).unwrap_err();
     assert_eq!((trap.code(), &names(&trap)[..]), (Some(TrapCode::NullReference), &["call"][..]));
-    assert!(two.context.activation.is_null());
+    assert!(!two.context.is_active());
     two.call("nop", [0; 4]).unwrap();
 }
 
@@ -74,9 +74,8 @@ fn panics_travel() {
     let panic = catch_unwind(AssertUnwindSafe(|| store.call_host(host))).unwrap_err();
     assert_eq!(panic.downcast_ref::<String>().unwrap(), "host function 7");
     // A panic of the closure itself.
-    let panic = catch_unwind(AssertUnwindSafe(|| {
-        store.enter(|| -> usize { std::panic::panic_any(5u8) })
-    }));
+    let panic =
+        catch_unwind(AssertUnwindSafe(|| store.enter(|| -> usize { std::panic::panic_any(5u8) })));
     assert_eq!(panic.unwrap_err().downcast_ref::<u8>(), Some(&5));
     // Through two entries.
     let call = store.code.function("call");

@@ -92,7 +92,8 @@ fn wasm_is_called() {
     assert_eq!(values[0], RawValue::from(-1i32), "the upper bits are zero");
     let trap = func_ref((store.code.function("trap") as usize, 0));
     // SAFETY: as above.
-    let trap = store.enter(|| unsafe { call_dynamic(NonNull::from(&trap), ty.shape(), &mut values) });
+    let trap =
+        store.enter(|| unsafe { call_dynamic(NonNull::from(&trap), ty.shape(), &mut values) });
     assert_eq!(trap.unwrap_err().code(), Some(TrapCode::UnreachableCodeReached));
 }
 
@@ -164,7 +165,9 @@ macro_rules! typed_functions {
 fn bits<T: Copy>(value: T) -> RawValue {
     let mut bytes = [0; 16];
     // SAFETY: values of the types used here have as many bytes, none of them padding.
-    unsafe { ptr::copy_nonoverlapping((&raw const value).cast(), bytes.as_mut_ptr(), size_of::<T>()) };
+    unsafe {
+        ptr::copy_nonoverlapping((&raw const value).cast(), bytes.as_mut_ptr(), size_of::<T>())
+    };
     RawValue::from_bytes(bytes)
 }
 

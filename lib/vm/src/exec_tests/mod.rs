@@ -9,7 +9,6 @@ mod traps;
 
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
 use wasmer_types::FunctionType;
 
@@ -36,7 +35,7 @@ impl TestStore {
     fn new() -> Self {
         let context = Box::new(VMStoreContext {
             stack_limit: 0,
-            activation: ptr::null_mut(),
+            activation: Default::default(),
             store: ptr::null_mut(),
             exit_frame: 0,
             exit_pc: 0,
@@ -72,8 +71,7 @@ impl TestStore {
     ) -> Host {
         let data = Box::new(DynamicHostFunction::new(ty, function));
         let store_context = self.context();
-        let context =
-            Box::new(VMHostContext { store_context, data: ptr::from_ref(&*data).cast() });
+        let context = Box::new(VMHostContext { store_context, data: ptr::from_ref(&*data).cast() });
         let host = (dynamic_host_entry() as usize, ptr::from_ref(&*context) as usize);
         self.hosts.push((context, data));
         host
@@ -84,8 +82,7 @@ impl TestStore {
         let context = self.context();
         // SAFETY: the store is ours, and tests pass closures that own nothing that must be dropped.
         let result = unsafe { enter(context, f) };
-        assert!(self.context.activation.is_null());
-        assert_eq!(self.context.thread.load(Ordering::Relaxed), 0);
+        assert!(!self.context.is_active());
         result
     }
 

@@ -8,7 +8,7 @@ use std::ptr::{self, NonNull};
 use super::{Dropped, VMInstance};
 use crate::memory::VMMemory;
 use crate::module::ModuleData;
-use crate::shard::Lease;
+use crate::shard::Shared;
 use crate::table::VMTable;
 use crate::vmcontext::{VMContext, VMStoreContext};
 
@@ -77,7 +77,7 @@ pub(crate) struct InstanceBox(NonNull<VMInstance>);
 
 impl InstanceBox {
     /// An instance without memories and tables, of which the imports and computed globals are not written.
-    pub(super) fn new(module: Lease<ModuleData>, store: NonNull<VMStoreContext>) -> Self {
+    pub(super) fn new(module: Shared<ModuleData>, store: NonNull<VMStoreContext>) -> Self {
         let layout = module.block.layout;
         let block = allocate(layout);
         let at = block.cast::<VMInstance>();

@@ -61,7 +61,7 @@ pub unsafe fn instantiate(
     tunables: &dyn Tunables,
 ) -> Result<InternalStoreHandle<VMInstance>, InstantiationError> {
     let module = module.data();
-    let instance = InstanceBox::new(module.lease(), store);
+    let instance = InstanceBox::new(module.clone(), store);
     for (number, &index) in module.imports.iter().enumerate() {
         let import = imports.get(number).copied();
         if let Err(error) = link(instance.get(), objects, index, import) {

@@ -32,7 +32,7 @@ use crate::definition::Definition;
 use crate::global::VMGlobal;
 use crate::memory::VMMemory;
 use crate::module::ModuleData;
-use crate::shard::Lease;
+use crate::shard::Shared;
 use crate::store::{InternalStoreHandle, StoreObjects, VMExtern};
 use crate::table::VMTable;
 use crate::tag::VMTag;
@@ -43,7 +43,7 @@ use crate::vmcontext::{
 /// A module with its state, in a store.
 #[repr(C)]
 pub struct VMInstance {
-    module: Lease<ModuleData>,
+    module: Shared<ModuleData>,
     store: NonNull<VMStoreContext>,
     /// The instance, with the right to use the whole block.
     block: NonNull<u8>,

@@ -42,8 +42,9 @@ impl Plan {
         let too_large = |max_allowed| {
             Err(MemoryError::MinimumMemoryTooLarge { min_requested: ty.minimum, max_allowed })
         };
-        if ty.minimum > possible {
-            return too_large(possible);
+        // The largest number stands for all that are too large to be counted.
+        if ty.minimum > possible || ty.minimum.0 == u32::MAX {
+            return too_large(possible.min(Pages(u32::MAX - 1)));
         }
         if let Some(maximum) = ty.maximum.filter(|&maximum| maximum < ty.minimum) {
             let (maximum, minimum) = (maximum.0, ty.minimum.0);
@@ -128,10 +129,13 @@ mod tests {
             error(10, Some(5)).to_string(),
             "The memory is invalid because the maximum (5 pages) is less than the minimum (10 pages)"
         );
-        let mut wide = MemoryType::new(u32::MAX, None, false);
+        let mut wide = MemoryType::new(u32::MAX - 1, None, false);
         wide.index = IndexType::I64;
         let plan = Plan::new(&wide, &DYNAMIC, true).unwrap();
         assert_eq!(plan.limit, u64::from(u32::MAX) << 16);
+        wide.minimum = Pages(u32::MAX);
+        assert!(Plan::new(&wide, &DYNAMIC, true).is_err());
+        wide.minimum = Pages(u32::MAX - 1);
         wide.page_size_log2 = 63;
         assert!(Plan::new(&wide, &DYNAMIC, true).is_err());
     }

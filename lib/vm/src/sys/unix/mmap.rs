@@ -109,7 +109,8 @@ impl Mmap {
         protection: Protection,
         flags: MapFlags,
     ) -> Result<Self, MmapError> {
-        let too_large = || MmapError::new(action, bytes, io::Error::from(io::ErrorKind::OutOfMemory));
+        let too_large =
+            || MmapError::new(action, bytes, io::Error::from(io::ErrorKind::OutOfMemory));
         let len = round_up_to_pages(bytes).ok_or_else(too_large)?;
         // SAFETY: a new mapping at an address that the system chooses changes no memory in use.
         let start = unsafe {
