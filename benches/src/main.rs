@@ -8,7 +8,6 @@
 
 mod generate;
 mod measure;
-#[cfg(feature = "ours")]
 mod ours;
 mod process;
 mod programs;

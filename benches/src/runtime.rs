@@ -62,11 +62,7 @@ pub(crate) enum Call {
 }
 
 /// Every runtime, in the order of the columns.
-pub(crate) const ALL: &[&dyn Runtime] = &[
-    &crate::wasmtime::Wasmtime,
-    #[cfg(feature = "ours")]
-    &crate::ours::Wasmer,
-];
+pub(crate) const ALL: &[&dyn Runtime] = &[&crate::wasmtime::Wasmtime, &crate::ours::Wasmer];
 
 /// The runtime of that name.
 ///

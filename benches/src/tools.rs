@@ -48,7 +48,6 @@ pub(crate) fn wasmtime() -> Result<PathBuf> {
 ///
 /// # Errors
 /// When cargo cannot build it.
-#[cfg(feature = "ours")]
 pub(crate) fn wasmer() -> Result<PathBuf> {
     let target = target_folder()?;
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))

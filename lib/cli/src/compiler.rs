@@ -103,8 +103,7 @@ impl CompilerOptions {
         Ok(EngineBuilder::new(config)
             .set_target(Some(target))
             .set_features(Some(features))
-            .engine()
-            .into())
+            .engine())
     }
 
     #[cfg(feature = "cranelift")]
