@@ -55,10 +55,6 @@
 //!
 //! A panic in a host function travels through wasm to its caller. A handle that is used with a store it does
 //! not belong to panics with *object used with the wrong context*.
-#![expect(
-    clippy::result_large_err,
-    reason = "the variants of `LinkError` are known to users, and errors of instantiation are rare"
-)]
 
 #[cfg(not(feature = "sys"))]
 compile_error!("enable the feature `sys` of the crate `wasmer`: there is no other backend yet");
