@@ -14,9 +14,21 @@ const SMALL: usize = 8 << 10;
 /// allocator. Code of compilers has a few dozen.
 const EXTREME: u64 = 400;
 
+/// Block parameters, of which each is passed by every branch to its block, that a function of any size may have.
+const PARAMETERS: usize = 64 << 10;
+
+/// Block parameters per instruction of a function that is too expensive for the better allocator, when it has more
+/// than [`PARAMETERS`]. Code of compilers has less than one.
+const EXTREME_PARAMETERS: usize = 8;
+
 /// Whether registers of `function` should be allocated in one pass.
 pub(crate) fn is_extreme(function: &Function) -> bool {
     let instructions = function.dfg.num_insts();
+    let parameters: usize =
+        function.layout.blocks().map(|block| function.dfg.num_block_params(block)).sum();
+    if parameters >= PARAMETERS && parameters / EXTREME_PARAMETERS >= instructions {
+        return true;
+    }
     instructions >= SMALL && live_area(function) / instructions as u64 >= EXTREME
 }
 

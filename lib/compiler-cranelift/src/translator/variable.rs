@@ -38,7 +38,7 @@ const LOCAL_ALIGN_LOG2: u8 = VALUE_SLOT_SIZE.trailing_zeros() as u8;
 /// Locals times blocks that Cranelift's frontend can have: it keeps an entry for each pair.
 const TABLE_ENTRIES: usize = 256 << 20;
 /// Block parameters that the frontend can make for locals.
-const PARAMETERS: u64 = 2 << 20;
+const PARAMETERS: u64 = 512 << 10;
 /// Block parameters times the loops around them: Cranelift goes over the parameters of nested loops as often.
 const PARAMETER_WORK: u64 = 64 << 20;
 /// Parameters of a loop times the blocks in it: when the loop ends, each is looked for in every block.

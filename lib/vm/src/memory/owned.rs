@@ -301,7 +301,7 @@ mod tests {
         let error = memory.grow(Pages(u32::MAX - 1)).unwrap_err();
         assert!(matches!(error, MemoryError::CouldNotGrow { current: Pages(1), .. }));
         assert_eq!((memory.size(), bytes(&memory)[9]), (Pages(1), 9));
-        ty.minimum = Pages(u32::MAX);
+        ty.minimum = Pages(u32::MAX - 1);
         assert!(matches!(VMOwnedMemory::new(&ty, &DYNAMIC), Err(MemoryError::Region(_))));
     }
 
