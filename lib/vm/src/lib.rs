@@ -68,7 +68,9 @@ pub use crate::tag::VMTag;
 pub use crate::thread::ThreadError;
 pub use crate::trap::Trap;
 pub use crate::tunables::{BaseTunables, Tunables, VMConfig};
-pub use crate::type_registry::{RegisteredType, lookup as lookup_type, register as register_type};
+pub use crate::type_registry::{
+    RegisteredType, lookup as lookup_type, register as register_type, with_type,
+};
 pub use crate::vmcontext::{
     VMContext, VMContextHeader, VMFuncRef, VMFunctionImport, VMGlobalDefinition, VMHostContext,
     VMMemoryDefinition, VMStoreContext, VMTableDefinition, VMTagDefinition,

@@ -3,6 +3,7 @@
 //! Compiled code compares the number in a `VMFuncRef` with the one that it expects. Equal types have equal
 //! numbers in the whole process, for as long as somebody holds them.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard, Weak};
 
@@ -94,6 +95,33 @@ pub fn lookup(id: u32) -> Option<Arc<RegisteredType>> {
     read().get(id)
 }
 
+/// How many types a thread remembers.
+const REMEMBERED: usize = 16;
+
+thread_local! {
+    /// Types that this thread looked up lately, by number modulo the length: it finds them again without writing
+    /// to memory that other threads use. They stay registered for as long as they are here.
+    static RECENT: RefCell<[Option<Arc<RegisteredType>>; REMEMBERED]> =
+        const { RefCell::new([const { None }; REMEMBERED]) };
+}
+
+/// Calls `f` with the type with a number, if it is in use. For types that are looked up again and again.
+pub fn with_type<R>(id: u32, f: impl FnOnce(&RegisteredType) -> R) -> Option<R> {
+    let mut f = Some(f);
+    let mut call = |ty: &RegisteredType| f.take().map(|f| f(ty));
+    let found = RECENT.try_with(|recent| {
+        // Busy when `f` looks up types itself.
+        let mut recent = recent.try_borrow_mut().ok()?;
+        let place = &mut recent[id as usize % REMEMBERED];
+        if place.as_ref().is_none_or(|ty| ty.id != id) {
+            *place = Some(lookup(id)?);
+        }
+        call(place.as_ref()?)
+    });
+    // There is no memory of a thread that is ending.
+    found.ok().flatten().or_else(|| call(&*lookup(id)?))
+}
+
 impl Drop for RegisteredType {
     fn drop(&mut self) {
         let mut types = write();
@@ -125,6 +153,21 @@ mod tests {
         drop((one, two));
         assert!(lookup(id).is_none_or(|other| other.ty() != &ty));
         assert!(lookup(0).is_none() && lookup(u32::MAX).is_none());
+    }
+
+    #[test]
+    fn types_are_remembered() {
+        let ty = FunctionType::new([Type::F64; 3], [Type::V128, Type::F32]);
+        let registered = register(&ty);
+        for _ in 0..2 {
+            let found = with_type(registered.id(), |found| {
+                let inner = with_type(registered.id(), |inner| inner.ty().clone());
+                (found.ty().clone(), inner)
+            });
+            assert_eq!(found, Some((ty.clone(), Some(ty.clone()))));
+        }
+        assert_eq!(with_type(0, |_| ()), None);
+        assert_eq!(with_type(u32::MAX, |_| ()), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use std::ptr::NonNull;
 use wasmer_types::{FunctionType, RawValue, StoreId, Type};
 use wasmer_vm::{
     DynamicHostFunction, RegisteredType, Trap, VMFuncRef, VMStoreContext, call_dynamic,
-    dynamic_host_entry, enter, lookup_type, register_type,
+    dynamic_host_entry, enter, register_type, with_type,
 };
 
 pub use self::env::{FunctionEnv, FunctionEnvMut};
@@ -258,7 +258,7 @@ impl Function {
         self.assert_store(store.as_store_ref().id());
         // SAFETY: the store is alive, and with it the function.
         let id = unsafe { (*self.func_ref.as_ptr()).type_id };
-        f(lookup_type(id).expect("functions keep their types").ty())
+        with_type(id, |registered| f(registered.ty())).expect("functions keep their types")
     }
 
     /// Its type.
