@@ -189,3 +189,14 @@ fn wasm_waits_for_the_host() {
     memory.view(&store).write_u8(4, 1).unwrap();
     assert_eq!(*wait.call(&mut store, &[Value::I64(-1)]).unwrap(), [Value::I32(1)]);
 }
+
+#[test]
+fn reset_clears_the_bytes_and_keeps_the_size() {
+    let mut store = Store::default();
+    let memory = Memory::new(&mut store, MemoryType::new(1, Some(3), false)).unwrap();
+    memory.grow(&mut store, 1).unwrap();
+    memory.view(&store).write(70_000, &[1, 2, 3]).unwrap();
+    memory.reset(&mut store).unwrap();
+    assert_eq!(memory.view(&store).size(), Pages(2));
+    assert!(memory.view(&store).copy_to_vec().unwrap().iter().all(|byte| *byte == 0));
+}

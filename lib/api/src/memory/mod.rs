@@ -153,7 +153,7 @@ impl Memory {
         self.vm_mut(store).grow_at_least(min_size)
     }
 
-    /// Sets all bytes to 0 and the size to what the memory was made with.
+    /// Sets all bytes to 0; the size does not change.
     ///
     /// # Errors
     ///
