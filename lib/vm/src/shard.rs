@@ -32,26 +32,38 @@ pub(crate) fn shard_of_thread() -> usize {
 
 /// A counted reference to a value, as an [`Arc`](std::sync::Arc), for values that many threads take references to.
 ///
-/// A reference is counted in the shard of the thread that made it, wherever it is dropped.
+/// A reference is counted in the shard of the thread that made it, wherever it is dropped. Nobody looks at the
+/// sum of the shards as long as the first reference is there, which is not counted. After that a shard that
+/// becomes empty says so to the others (as do the reference counts of Linux, `percpu_ref`).
 pub struct Shared<T> {
     block: NonNull<Block<T>>,
-    /// Where this reference is counted.
+    /// Where this reference is counted, or `FIRST`.
     shard: usize,
     owner: PhantomData<Block<T>>,
 }
 
 struct Block<T> {
     counts: [Count; SHARDS],
-    /// How many of the counts are not zero. A count that leaves zero is added here by a thread that has another
-    /// reference, so that this is not zero before the last reference is gone.
+    /// How many of the counts are not empty, or may still be filled through the first reference. A count that
+    /// leaves `EMPTY` is added here by a thread that has another reference, so that this is not zero before the
+    /// last reference is gone.
     shards_in_use: AtomicUsize,
     value: T,
 }
 
-/// Keeps counters in different cache lines.
+/// `ONE` for each reference of a shard, and `EMPTY` from when the first reference was dropped.
+///
+/// The alignment keeps counters in different cache lines.
 #[derive(Default)]
 #[repr(align(128))]
 struct Count(AtomicUsize);
+
+/// What a count is when its shard has no references and the first reference is gone.
+const EMPTY: usize = 1;
+const ONE: usize = 2;
+
+/// The shard of the first reference.
+const FIRST: usize = usize::MAX;
 
 // SAFETY: as for `Arc`: a reference lets its thread use the value, and the last one drop it.
 unsafe impl<T: Send + Sync> Send for Shared<T> {}
@@ -61,11 +73,9 @@ unsafe impl<T: Send + Sync> Sync for Shared<T> {}
 impl<T> Shared<T> {
     /// The first reference to `value`.
     pub fn new(value: T) -> Self {
-        let shard = shard_of_thread();
-        let counts: [Count; SHARDS] = Default::default();
-        counts[shard].0.store(1, Ordering::Relaxed);
-        let block = Box::new(Block { counts, shards_in_use: AtomicUsize::new(1), value });
-        Self { block: NonNull::from(Box::leak(block)), shard, owner: PhantomData }
+        let shards_in_use = AtomicUsize::new(SHARDS);
+        let block = Box::new(Block { counts: Default::default(), shards_in_use, value });
+        Self { block: NonNull::from(Box::leak(block)), shard: FIRST, owner: PhantomData }
     }
 
     fn block(&self) -> &Block<T> {
@@ -80,7 +90,40 @@ impl<T> Shared<T> {
 
     /// How many references there are. It may be out of date when other threads make or drop some meanwhile.
     pub fn count(this: &Self) -> usize {
-        this.block().counts.iter().map(|count| count.0.load(Ordering::Relaxed)).sum()
+        let counts = this.block().counts.each_ref().map(|count| count.0.load(Ordering::Relaxed));
+        let first = usize::from(counts[0] & EMPTY == 0);
+        first + counts.iter().map(|count| count / ONE).sum::<usize>()
+    }
+
+    /// Takes one from `shards_in_use`, and drops the value when there are none.
+    ///
+    /// # Safety
+    ///
+    /// A shard was counted there that has become empty, and nobody has taken it away yet. The block is not used
+    /// afterwards but through other shards that are counted.
+    #[cold]
+    unsafe fn shard_is_empty(block: NonNull<Block<T>>) {
+        // What other references of this shard did happens before what follows, and what they and those of other
+        // shards did happens before the value is dropped.
+        fence(Ordering::Acquire);
+        // SAFETY: the shard is still counted, which keeps the block.
+        if unsafe { block.as_ref() }.shards_in_use.fetch_sub(1, Ordering::AcqRel) == 1 {
+            // SAFETY: no shard is left, so there is no reference; `new` made the block as a box.
+            drop(unsafe { Box::from_raw(block.as_ptr()) });
+        }
+    }
+
+    /// From now on the shards say when they become empty.
+    #[cold]
+    fn drop_first(&mut self) {
+        for shard in 0..SHARDS {
+            // SAFETY: this shard is still counted, since it gets to know only here that it may become empty.
+            let count = unsafe { &(*self.block.as_ptr()).counts[shard].0 };
+            if count.fetch_or(EMPTY, Ordering::AcqRel) == 0 {
+                // SAFETY: no reference of this shard has found it empty, as it wasn't `EMPTY` before.
+                unsafe { Self::shard_is_empty(self.block) };
+            }
+        }
     }
 }
 
@@ -90,7 +133,7 @@ impl<T> Clone for Shared<T> {
         let shard = shard_of_thread();
         let block = self.block();
         // `self` keeps the block alive until both counts are right.
-        if block.counts[shard].0.fetch_add(1, Ordering::Relaxed) == 0 {
+        if block.counts[shard].0.fetch_add(ONE, Ordering::Relaxed) == EMPTY {
             block.shards_in_use.fetch_add(1, Ordering::Relaxed);
         }
         Self { block: self.block, shard, owner: PhantomData }
@@ -100,16 +143,12 @@ impl<T> Clone for Shared<T> {
 impl<T> Drop for Shared<T> {
     #[inline]
     fn drop(&mut self) {
-        let block = self.block();
-        if block.counts[self.shard].0.fetch_sub(1, Ordering::Release) != 1 {
-            return;
+        if self.shard == FIRST {
+            return self.drop_first();
         }
-        // What other references of this shard did happens before what follows, and what they and those of other
-        // shards did happens before the value is dropped.
-        fence(Ordering::Acquire);
-        if block.shards_in_use.fetch_sub(1, Ordering::AcqRel) == 1 {
-            // SAFETY: no count is left, so this was the last reference; `new` made the block as a box.
-            drop(unsafe { Box::from_raw(self.block.as_ptr()) });
+        if self.block().counts[self.shard].0.fetch_sub(ONE, Ordering::Release) == EMPTY + ONE {
+            // SAFETY: this was the last reference of its shard, and `drop_first` has left the shard to it.
+            unsafe { Self::shard_is_empty(self.block) };
         }
     }
 }
