@@ -40,6 +40,7 @@ pub(crate) fn compiled_function(
     Ok(CompiledFunction {
         body,
         alignment: buffer.alignment.max(isa.function_alignment().preferred),
+        has_jump_tables: !function.dfg.jump_tables.is_empty(),
         relocations,
         traps,
         addresses: addresses(code),

@@ -10,7 +10,7 @@
 
 use wasmer_types::{CompileError, LocalFunctionIndex};
 
-use crate::function::{CompiledFunction, RelocationKind, RelocationTarget};
+use crate::function::{CODE_PAGE, CompiledFunction, RelocationKind, RelocationTarget};
 use crate::limits;
 
 /// How far branches with a 26-bit distance reach.
@@ -73,7 +73,7 @@ impl Layout {
             let kinds = function.relocations.iter().map(|relocation| relocation.kind);
             kinds.into_iter().any(|kind| kind == RelocationKind::Aarch64Call26)
         };
-        let size: usize = functions.iter().map(|f| f.body.len() + f.alignment as usize).sum();
+        let size: usize = functions.iter().map(|f| f.body.len() + most_padding(f)).sum();
         let grouped = size > reach.branch && functions.iter().any(branches);
         let mut group = 0..0;
         for (number, function) in functions.iter().enumerate() {
@@ -83,7 +83,7 @@ impl Layout {
                 layout.close_group(functions, group)?;
                 group = number..number;
             }
-            layout.size = layout.size.next_multiple_of(function.alignment as usize);
+            layout.size = start_of_function(layout.size, function);
             layout.offsets.push(offset(layout.size)?);
             layout.size += function.body.len();
             group.end = number + 1;
@@ -122,6 +122,22 @@ impl Layout {
         self.size += island.targets.len() * VENEER_SIZE;
         self.islands.push(island);
         Ok(())
+    }
+}
+
+/// What [`start_of_function`] may leave out.
+fn most_padding(function: &CompiledFunction) -> usize {
+    if function.has_jump_tables { CODE_PAGE } else { function.alignment as usize }
+}
+
+/// Where a function lies behind `size` bytes of text.
+fn start_of_function(size: usize, function: &CompiledFunction) -> usize {
+    let start = size.next_multiple_of(function.alignment as usize);
+    let length = function.body.len();
+    let leaves_page = start % CODE_PAGE + length > CODE_PAGE;
+    match function.has_jump_tables && length <= CODE_PAGE && leaves_page {
+        true => start.next_multiple_of(CODE_PAGE),
+        false => start,
     }
 }
 
@@ -167,5 +183,32 @@ impl Island {
             text.extend(distance.to_le_bytes());
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn jump_tables_stay_in_a_page() {
+        let function = |length: usize, has_jump_tables: bool| CompiledFunction {
+            body: vec![0; length],
+            alignment: 16,
+            has_jump_tables,
+            ..Default::default()
+        };
+        let starts = |functions: &[CompiledFunction]| {
+            Layout::new(functions, &Reach::of_branches()).unwrap().offsets
+        };
+        let first = function(4001, false);
+        assert_eq!(starts(&[first.clone(), function(100, false)]), [0, 4016]);
+        assert_eq!(starts(&[first.clone(), function(80, true)]), [0, 4016]);
+        assert_eq!(
+            starts(&[first.clone(), function(81, true), function(1, true)]),
+            [0, 4096, 4192]
+        );
+        assert_eq!(starts(&[first.clone(), function(4096, true)]), [0, 4096]);
+        assert_eq!(starts(&[first, function(4097, true)]), [0, 4016]);
     }
 }
