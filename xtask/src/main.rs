@@ -1,6 +1,8 @@
 //! `cargo xtask TASK`: what developers do with this workspace, in one place.
 
+mod aarch64;
 mod check;
+mod emulator;
 mod examples;
 mod shell;
 mod test;

@@ -31,3 +31,17 @@ pub(crate) fn cargo<const N: usize>(args: [&str; N], more: &[impl AsRef<OsStr>])
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     run(Command::new(cargo).args(args).args(more))
 }
+
+/// Runs a program and returns what it wrote to its output.
+///
+/// # Errors
+///
+/// When it can't be started or fails; then the error has what it wrote to its error output.
+pub(crate) fn output(command: &mut Command) -> Result<String> {
+    let name = format!("{command:?}");
+    let output = command.output().with_context(|| format!("unable to start {name}"))?;
+    if !output.status.success() {
+        bail!("{name} failed: {}\n{}", output.status, String::from_utf8_lossy(&output.stderr));
+    }
+    String::from_utf8(output.stdout).with_context(|| format!("{name} did not write text"))
+}

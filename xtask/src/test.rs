@@ -3,13 +3,16 @@
 use anyhow::Result;
 use clap::Args;
 
-use crate::{shell, tools};
+use crate::{aarch64, shell, tools};
 
 /// Install what the tests need and run them all
 #[derive(Args)]
 pub(crate) struct Test {
     /// Run only tests with this text in their names
     filter: Option<String>,
+    /// Run the tests that depend on the machine as AArch64 code, in an emulator
+    #[arg(long)]
+    aarch64: bool,
 }
 
 /// Everything but the benchmarks, which would build wasmtime.
@@ -17,6 +20,9 @@ const PACKAGES: [&str; 4] = ["test", "--workspace", "--exclude", "wasmer-benches
 
 impl Test {
     pub(crate) fn run(&self) -> Result<()> {
+        if self.aarch64 {
+            return aarch64::test(self.filter.as_deref());
+        }
         tools::require(&tools::C_TO_WASM)?;
         let mut more: Vec<&str> = Vec::new();
         if let Some(filter) = &self.filter {

@@ -26,6 +26,17 @@ pub(crate) const C_TO_WASM: [Tool; 4] = [
     },
 ];
 
+/// Building for AArch64, with a toolchain that has the sources of the standard library, and emulating it.
+pub(crate) const AARCH64: [Tool; 7] = [
+    Tool { file: "/usr/bin/rustc", package: "rustc-web" },
+    Tool { file: "/usr/bin/cargo", package: "cargo-web" },
+    Tool { file: "/usr/lib/rustlib/src/rust/library/std/Cargo.toml", package: "rust-web-src" },
+    Tool { file: "/usr/bin/rust-lld", package: "rust-web-llvm" },
+    Tool { file: "/usr/bin/aarch64-linux-gnu-gcc", package: "gcc-aarch64-linux-gnu" },
+    Tool { file: "/usr/aarch64-linux-gnu/lib/libc.so", package: "libc6-dev-arm64-cross" },
+    Tool { file: "/usr/bin/qemu-aarch64", package: "qemu-user" },
+];
+
 /// Makes sure that `tools` are there: installs the missing ones where that is possible.
 ///
 /// # Errors

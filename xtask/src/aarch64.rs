@@ -1,0 +1,169 @@
+//! `cargo xtask test --aarch64`: the tests that depend on the machine, as AArch64 code in an emulator.
+//!
+//! rustup installs standard libraries only from its own servers, so all of it is Debian's: a compiler, the sources of
+//! its standard library, a linker. The library is built once, into a folder that is given to the compiler.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Result, ensure};
+
+use crate::emulator::Emulator;
+use crate::{shell, tools};
+
+const TARGET: &str = "aarch64-unknown-linux-gnu";
+
+/// What Cargo takes settings for the target from.
+const LINKER: &str = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER";
+const RUNNER: &str = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER";
+
+/// All that is built. Every step names all of them, so that their dependencies have the same features each time.
+const PACKAGES: [&str; 7] = [
+    "wasmer-types",
+    "wasmer-compiler",
+    "wasmer-compiler-cranelift",
+    "wasmer-vm",
+    "wasmer",
+    "wasmer-tests",
+    "wasmer-cli",
+];
+
+/// Tests in all packages, and programs of tests in some.
+const TESTS: [&str; 7] = ["--lib", "--test", "signals", "--test", "api", "--test", "resources"];
+
+/// Tests that keep more memories at a time than an old emulator has memory for.
+const MANY_MEMORIES: [&str; 3] =
+    ["many_instances_in_one_store", "instances_leave_nothing_behind", "::static::"];
+
+/// A program with files and arguments, and what it writes.
+const PROGRAM: [&str; 4] = ["--dir", "examples", "examples/wordfreq.wasm", "examples/wordfreq.c"];
+const OUTPUT: &str = " different\n";
+
+/// Installs what is missing, builds, and runs the tests with `filter` in their names.
+pub(crate) fn test(filter: Option<&str>) -> Result<()> {
+    tools::require(&tools::AARCH64)?;
+    let cross = Cross::new()?;
+
+    let mut harness: Vec<&str> = filter.into_iter().collect();
+    if !cross.many_memories {
+        harness.extend(MANY_MEMORIES.iter().flat_map(|name| ["--skip", name]));
+        // Each thread of the tests keeps a few.
+        harness.extend(["--test-threads", "2"]);
+    }
+    let with_harness = |tests: &[&str]| {
+        let mut command = cross.cargo("test");
+        command.arg("--no-fail-fast").args(tests).arg("--").args(&harness);
+        shell::run(&mut command)
+    };
+    with_harness(&TESTS)?;
+    with_harness(&["--test", "spec"])?;
+    if filter.is_none() {
+        shell::run(cross.cargo("build").args(["--bin", "wasmer"]))?;
+        let [emulator, options @ ..] = Emulator::RUNNER;
+        let mut run = Command::new(emulator);
+        run.args(options)
+            .arg(cross.folder.join(TARGET).join("debug/wasmer"))
+            .arg("run")
+            .args(PROGRAM)
+            .env("PATH", &cross.search_path)
+            .current_dir(shell::root());
+        let output = shell::output(&mut run)?;
+        ensure!(output.contains(OUTPUT), "{run:?} wrote {output:?}");
+    }
+    Ok(())
+}
+
+/// What builds and runs AArch64 programs.
+struct Cross {
+    /// The target directory: another compiler must not share the usual one.
+    folder: PathBuf,
+    sysroot: PathBuf,
+    /// Where programs are searched: the emulator comes first.
+    search_path: OsString,
+    /// See [`Emulator::many_memories`].
+    many_memories: bool,
+}
+
+impl Cross {
+    fn new() -> Result<Self> {
+        let target = std::env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+        let folder = shell::root().join(target).join("cross");
+        let sysroot = build_standard_library(&folder)?;
+        let emulator = Emulator::find(&folder)?;
+        let search_path = emulator.search_path()?;
+        Ok(Self { folder, sysroot, search_path, many_memories: emulator.many_memories })
+    }
+
+    /// Cargo, for a task that builds for the target.
+    fn cargo(&self, task: &str) -> Command {
+        let mut command = cargo(&self.folder);
+        // These are for the target only; what runs here is built with the compiler's own library.
+        command
+            .env("CARGO_ENCODED_RUSTFLAGS", format!("--sysroot\u{1f}{}", self.sysroot.display()))
+            .env("PATH", &self.search_path)
+            .env(RUNNER, Emulator::RUNNER.join(" "))
+            .args([task, "--target", TARGET])
+            .args(PACKAGES.iter().flat_map(|name| ["--package", name]));
+        command
+    }
+}
+
+/// Debian's Cargo with Debian's compiler, whatever rustup has chosen for this program.
+fn cargo(target: &Path) -> Command {
+    let mut command = Command::new("/usr/bin/cargo");
+    command
+        .env("RUSTC", "/usr/bin/rustc")
+        .env("RUSTDOC", "/usr/bin/rustdoc")
+        .env("CARGO_TARGET_DIR", target)
+        .env(LINKER, "aarch64-linux-gnu-gcc")
+        .env_remove("RUSTFLAGS")
+        // The libraries of the toolchain that runs this program.
+        .env_remove("LD_LIBRARY_PATH");
+    command
+}
+
+/// Builds the standard library for the target, unless it is there for this compiler. Returns the folder to give to
+/// the compiler.
+fn build_standard_library(cross: &Path) -> Result<PathBuf> {
+    let version = shell::output(Command::new("/usr/bin/rustc").args(["--version", "--verbose"]))?;
+    let sysroot = cross.join("sysroot");
+    let mark = sysroot.join("version");
+    if fs::read_to_string(&mark).is_ok_and(|built| built == version) {
+        return Ok(sysroot);
+    }
+    if sysroot.exists() {
+        fs::remove_dir_all(&sysroot)?;
+    }
+    // A crate that depends on nothing else is the least that makes Cargo build the library.
+    let seed = cross.join("std");
+    fs::create_dir_all(seed.join("src"))?;
+    fs::write(seed.join("src/lib.rs"), "#![no_std]\n")?;
+    fs::write(
+        seed.join("Cargo.toml"),
+        "[package]\nname = \"seed\"\nedition = \"2024\"\n\n[workspace]\n",
+    )?;
+    let build = seed.join("target");
+    shell::run(
+        cargo(&build)
+            .env("RUSTC_BOOTSTRAP", "1")
+            .args(["build", "--release", "--target", TARGET, "--manifest-path"])
+            .arg(seed.join("Cargo.toml"))
+            .arg("-Zbuild-std=std,panic_abort,panic_unwind,test,proc_macro")
+            .arg("-Zbuild-std-features=panic-unwind,backtrace"),
+    )?;
+    let libraries = sysroot.join("lib/rustlib").join(TARGET).join("lib");
+    fs::create_dir_all(&libraries)?;
+    for entry in fs::read_dir(build.join(TARGET).join("release/deps"))? {
+        let path = entry?.path();
+        let name = path.file_name().unwrap_or_default();
+        let is_seed = name.to_string_lossy().starts_with("libseed-");
+        if path.extension().is_some_and(|extension| extension == "rlib") && !is_seed {
+            fs::copy(&path, libraries.join(name))?;
+        }
+    }
+    fs::remove_dir_all(&seed)?;
+    fs::write(mark, version)?;
+    Ok(sysroot)
+}
