@@ -102,6 +102,13 @@ pub(crate) const SHAPES: &[Shape] = &[
     Shape { name: "extreme functions", functions: 8, statements: 9_000, comparable: false },
 ];
 
+/// A module with functions as large as those of C programs usually are, and one that is ten times as large, to be saved
+/// and loaded.
+pub(crate) const ARTIFACTS: &[Shape] = &[
+    Shape { name: "2,000 functions", functions: 2_000, statements: 8, comparable: true },
+    Shape { name: "20,000 functions", functions: 20_000, statements: 8, comparable: true },
+];
+
 const TYPES: [ValType; 5] = [ValType::I32, ValType::I64, ValType::F32, ValType::F64, ValType::V128];
 /// Locals of each type, parameters included.
 const LOCALS: u32 = 6;

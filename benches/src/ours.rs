@@ -5,8 +5,16 @@ use crate::measure::{Batch, thread_time};
 use crate::runtime::{Call, Instantiate, Run, Runtime, WasiCommand};
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsString;
+use std::future::poll_fn;
 use std::hint::black_box;
+use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context as TaskContext, Poll, Waker};
+use wasmer::sys::{CompilerConfig, Cranelift, EngineBuilder};
+use wasmer::wasmparser::Operator;
 use wasmer::{Engine, Function, FunctionType, Instance, Module, Store, Type, Value, imports};
+use wasmer_middlewares::Metering;
 use wasmer_wasix::fs::Buffer;
 use wasmer_wasix::{WasiEnv, WasiError};
 
@@ -101,9 +109,88 @@ impl Runtime for Wasmer {
         }))
     }
 
+    fn serialize(&self, wasm: &[u8]) -> Result<Vec<u8>> {
+        Ok(Module::new(&Engine::default(), wasm)?.serialize()?.into())
+    }
+
+    fn load(&self, file: &Path, instantiate: bool) -> Result<Batch<'static>> {
+        let (engine, file) = (Engine::default(), file.to_owned());
+        Ok(Box::new(move |repetitions| {
+            for _ in 0..repetitions {
+                // SAFETY: the file was written by `serialize` and is not changed.
+                let module = unsafe { Module::deserialize_from_file(&engine, &file)? };
+                if instantiate {
+                    let mut store = Store::new(engine.clone());
+                    let host = Function::new_typed(&mut store, |value: i32| value);
+                    let imports = imports! { "host" => { "f" => host } };
+                    black_box(Instance::new(&mut store, &module, &imports)?);
+                }
+                black_box(module);
+            }
+            Ok(())
+        }))
+    }
+
     fn command_line(&self) -> Result<Vec<OsString>> {
         Ok(vec![crate::tools::wasmer()?.into(), "run".into()])
     }
+}
+
+/// Compiles a WASI command that counts each operator, and has as many points as there can be.
+pub(crate) fn metered_command(wasm: &[u8]) -> Result<Box<dyn WasiCommand>> {
+    let mut compiler = Cranelift::default();
+    compiler.push_middleware(Arc::new(Metering::new(u64::MAX, |_: &Operator| 1)));
+    let engine = Engine::from(EngineBuilder::new(compiler));
+    let module = Module::new(&engine, wasm)?;
+    Ok(Box::new(Command { engine, module }))
+}
+
+/// Repeats an asynchronous call of `nop`, which is ready at once.
+pub(crate) fn async_call() -> Result<Batch<'static>> {
+    let mut store = Store::default();
+    let module = Module::new(&store, CALLS)?;
+    let host = Function::new_typed(&mut store, |a: i32, b: i32| a.wrapping_add(b));
+    let instance = Instance::new(&mut store, &module, &imports! { "host" => { "f" => host } })?;
+    let nop = instance.exports.get_typed_function::<(), ()>(&store, "nop")?;
+    let store = store.into_async();
+    Ok(Box::new(move |repetitions| {
+        for _ in 0..repetitions {
+            let call = pin!(nop.call_async(&store));
+            match call.poll(&mut TaskContext::from_waker(Waker::noop())) {
+                Poll::Ready(result) => result?,
+                Poll::Pending => anyhow::bail!("expected a future that is ready"),
+            }
+        }
+        Ok(())
+    }))
+}
+
+/// Repeats, in WebAssembly, the call of an asynchronous host function, of which the future is ready when it is
+/// polled for the first time, or the second time.
+pub(crate) fn async_host_function(at_once: bool) -> Result<Batch<'static>> {
+    let mut store = Store::default();
+    let module = Module::new(&store, CALLS)?;
+    let host = Function::new_typed_async(&mut store, move |a: i32, b: i32| {
+        let mut polled = at_once;
+        poll_fn(move |_| match std::mem::replace(&mut polled, true) {
+            true => Poll::Ready(a.wrapping_add(b)),
+            false => Poll::Pending,
+        })
+    });
+    let instance = Instance::new(&mut store, &module, &imports! { "host" => { "f" => host } })?;
+    let run = instance.exports.get_typed_function::<i32, i32>(&store, "loop")?;
+    let store = store.into_async();
+    Ok(Box::new(move |repetitions| {
+        let repetitions = i32::try_from(repetitions)?;
+        let mut call = pin!(run.call_async(&store, repetitions));
+        let mut context = TaskContext::from_waker(Waker::noop());
+        loop {
+            if let Poll::Ready(result) = call.as_mut().poll(&mut context) {
+                ensure!(result? == loop_result(repetitions));
+                return Ok(());
+            }
+        }
+    }))
 }
 
 struct Command {

@@ -13,7 +13,7 @@ pub(crate) enum Unit {
     Seconds,
     /// Less is better.
     Bytes,
-    /// How many times as much; more is better. Disturbance may lift it, so the median stands for it.
+    /// How many times as much. Disturbance may lift or lower it, so the median stands for it.
     Times,
 }
 
@@ -56,6 +56,8 @@ pub(crate) enum Goal {
     Ratio(f64),
     /// At least this value, whatever wasmtime does.
     AtLeast(f64),
+    /// At most this value, whatever wasmtime does.
+    AtMost(f64),
 }
 
 /// What one line of the table shows.
@@ -129,6 +131,7 @@ fn verdict(goal: Goal, ratio: Option<f64>, value: Option<f64>) -> String {
         Goal::None => return String::new(),
         Goal::Ratio(most) => (format!("≤ {most}"), ratio.map(|r| r <= most)),
         Goal::AtLeast(least) => (format!("≥ {least}"), value.map(|v| v >= least)),
+        Goal::AtMost(most) => (format!("≤ {most}"), value.map(|v| v <= most)),
     };
     match reached {
         None => text,
@@ -279,6 +282,7 @@ mod tests {
         assert_eq!(verdict(Goal::Ratio(0.7), Some(0.69), None), "≤ 0.7 ✓");
         assert_eq!(verdict(Goal::Ratio(0.7), Some(0.71), None), "≤ 0.7 ✗");
         assert_eq!(verdict(Goal::AtLeast(1.7), None, Some(1.8)), "≥ 1.7 ✓");
+        assert_eq!(verdict(Goal::AtMost(1.3), None, Some(1.31)), "≤ 1.3 ✗");
         assert_eq!(verdict(Goal::Ratio(0.7), None, None), "≤ 0.7");
     }
 

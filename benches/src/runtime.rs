@@ -4,6 +4,7 @@ use crate::generate::InstanceCase;
 use crate::measure::Batch;
 use anyhow::{Result, bail};
 use std::ffi::OsString;
+use std::path::Path;
 use std::time::Duration;
 
 /// A runtime under test. Everything that can be prepared is prepared before the returned closure is timed.
@@ -24,6 +25,13 @@ pub(crate) trait Runtime: Sync {
     /// the case says.
     /// The closure may run on several threads at once. Of several ways to set the runtime up, the fastest.
     fn instantiate(&self, case: &InstanceCase) -> Result<Instantiate>;
+
+    /// The artifact of a module.
+    fn serialize(&self, wasm: &[u8]) -> Result<Vec<u8>>;
+
+    /// Repeats: loads the artifact in a file; instantiates it, too, if asked for (one of the modules of
+    /// [`crate::generate::synthetic`]); drops it.
+    fn load(&self, file: &Path, instantiate: bool) -> Result<Batch<'static>>;
 
     /// The command line that runs a WASI command, compiling it anew; the file and its arguments follow.
     fn command_line(&self) -> Result<Vec<OsString>>;

@@ -1,7 +1,7 @@
 //! The benchmarks, a function for each group of lines. The goals are those that the project has set itself.
 
 use crate::generate;
-use crate::measure::{Subject, calibrate, interleave, time_each};
+use crate::measure::{Batch, Measured, Subject, calibrate, geometric_mean, interleave, time_each};
 use crate::process;
 use crate::programs;
 use crate::report::{Goal, Metric, Report, Unit, say};
@@ -43,6 +43,11 @@ impl Plan {
         runtime::ALL.iter().copied().filter(|r| self.includes(r.name()))
     }
 
+    /// The argument of the C programs: how much to compute.
+    fn size(&self) -> &'static str {
+        if self.quick { "10" } else { "100" }
+    }
+
     /// How long one round of a short operation goes on.
     fn batch(&self) -> Duration {
         Duration::from_millis(if self.quick { 3 } else { 30 })
@@ -58,8 +63,17 @@ impl Plan {
 type Suite = fn(&Plan, &mut Report) -> Result<()>;
 
 /// Every group, in the order of the table.
-pub(crate) const ALL: &[Suite] =
-    &[execution, compilation, calls, instances, threads, whole_process];
+pub(crate) const ALL: &[Suite] = &[
+    execution,
+    metering,
+    compilation,
+    artifacts,
+    calls,
+    asynchronous,
+    instances,
+    threads,
+    whole_process,
+];
 
 const fn seconds(goal: Goal) -> Metric {
     Metric { suffix: "", unit: Unit::Seconds, goal }
@@ -73,21 +87,9 @@ fn execution(plan: &Plan, report: &mut Report) -> Result<()> {
         if !plan.wants(SUITE, &program.name)? {
             continue;
         }
-        let args = [program.name.as_str(), if plan.quick { "10" } else { "100" }];
-        let expected: RefCell<Option<Vec<u8>>> = RefCell::new(None);
-        let check = |name: &str, stdout: Vec<u8>| {
-            let mut expected = expected.borrow_mut();
-            let expected = expected.get_or_insert_with(|| stdout.clone());
-            let text = String::from_utf8_lossy;
-            ensure!(
-                *expected == stdout,
-                "{name}: expected {:?}, found {:?}",
-                text(expected),
-                text(&stdout)
-            );
-            ensure!(!stdout.is_empty(), "{name} printed nothing");
-            Ok(())
-        };
+        let args = [program.name.as_str(), plan.size()];
+        let same = SameOutput::default();
+        let check = |name: &str, stdout: Vec<u8>| same.check(name, stdout);
         let check = &check;
         let mut subjects = Vec::new();
         if plan.includes("native") {
@@ -113,6 +115,75 @@ fn execution(plan: &Plan, report: &mut Report) -> Result<()> {
         report.add(&program.name, &[seconds(Goal::None)], &measured)?;
     }
     report.end_suite(Some(Goal::Ratio(1.03)))
+}
+
+/// Checks that all subjects print the same.
+#[derive(Default)]
+struct SameOutput(RefCell<Option<Vec<u8>>>);
+
+impl SameOutput {
+    fn check(&self, name: &str, stdout: Vec<u8>) -> Result<()> {
+        let mut expected = self.0.borrow_mut();
+        let expected = expected.get_or_insert_with(|| stdout.clone());
+        let text = String::from_utf8_lossy;
+        ensure!(
+            *expected == stdout,
+            "{name}: expected {:?}, found {:?}",
+            text(expected),
+            text(&stdout)
+        );
+        ensure!(!stdout.is_empty(), "{name} printed nothing");
+        Ok(())
+    }
+}
+
+/// Execution time of the C programs with and without metering.
+fn metering(plan: &Plan, report: &mut Report) -> Result<()> {
+    const SUITE: &str = "metering";
+    const OVERHEAD: &str = ", metered / unmetered";
+    const METRICS: &[Metric] = &[
+        Metric { suffix: ", unmetered", unit: Unit::Seconds, goal: Goal::None },
+        Metric { suffix: ", metered", unit: Unit::Seconds, goal: Goal::None },
+        Metric { suffix: OVERHEAD, unit: Unit::Times, goal: Goal::None },
+    ];
+    const MEAN: &[Metric] =
+        &[Metric { suffix: OVERHEAD, unit: Unit::Times, goal: Goal::AtMost(1.3) }];
+    report.begin_suite(SUITE);
+    let ours: &dyn Runtime = &crate::ours::Wasmer;
+    let mut overheads = Vec::new();
+    for program in programs::all()?.iter().filter(|p| p.is_for_execution()) {
+        if !plan.wants(SUITE, &program.name)? || !plan.includes(ours.name()) {
+            continue;
+        }
+        let args = [program.name.as_str(), plan.size()];
+        let wasm = std::fs::read(program.wasm()?)?;
+        let commands = [
+            ("unmetered", ours.command(&wasm)?),
+            ("metered", crate::ours::metered_command(&wasm)?),
+        ];
+        let same = SameOutput::default();
+        let subjects = commands.map(|(name, mut command)| {
+            let (same, args) = (&same, &args);
+            let round = move || {
+                let run = command.run(args).context(name)?;
+                same.check(name, run.stdout)?;
+                Ok(vec![run.time.as_secs_f64()])
+            };
+            Subject { name, round: Box::new(round) }
+        });
+        let measured = interleave(subjects.into(), plan.rounds)?;
+        let mut rounds: Vec<_> = measured.into_iter().flat_map(|m| m.rounds).collect();
+        // Between the best rounds of each, as in the ratios to other runtimes.
+        let overhead = Unit::Seconds.best(&rounds[1]) / Unit::Seconds.best(&rounds[0]);
+        rounds.push(vec![overhead]);
+        overheads.push(overhead);
+        report.add(&program.name, METRICS, &[Measured { name: ours.name(), rounds }])?;
+    }
+    if !overheads.is_empty() {
+        let rounds = vec![vec![geometric_mean(&overheads)]];
+        report.add("geometric mean", MEAN, &[Measured { name: ours.name(), rounds }])?;
+    }
+    report.end_suite(None)
 }
 
 /// Builds or generates a module; where it is.
@@ -157,6 +228,45 @@ fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
     report.end_suite(None)
 }
 
+/// Compiled modules that are loaded from files, each also with what its first instance takes.
+fn artifacts(plan: &Plan, report: &mut Report) -> Result<()> {
+    const SUITE: &str = "artifact";
+    const METRICS: &[Metric] = &[
+        Metric { suffix: ", load", unit: Unit::Seconds, goal: Goal::Ratio(0.3) },
+        Metric { suffix: ", load and instantiate", unit: Unit::Seconds, goal: Goal::None },
+        Metric { suffix: ", size", unit: Unit::Bytes, goal: Goal::Ratio(1.2) },
+    ];
+    report.begin_suite(SUITE);
+    for shape in generate::ARTIFACTS {
+        if !plan.wants(SUITE, shape.name)? {
+            continue;
+        }
+        let wasm = generate::synthetic(shape);
+        let mut subjects = Vec::new();
+        for runtime in plan.runtimes() {
+            let artifact = runtime.serialize(&wasm).with_context(|| runtime.name())?;
+            let size = artifact.len() as f64;
+            let name = format!("{}-{}.artifact", shape.name.replace(' ', "-"), runtime.name());
+            let file = programs::output_folder()?.join(name);
+            std::fs::write(&file, artifact)?;
+            let prepare = |instantiate| {
+                let mut batch = runtime.load(&file, instantiate)?;
+                Ok::<_, anyhow::Error>((calibrate(plan.batch(), &mut batch)?, batch))
+            };
+            let mut batches = [prepare(false)?, prepare(true)?];
+            let round = move || {
+                let [load, instantiate] = &mut batches;
+                let time = |(repetitions, batch): &mut (u64, _)| time_each(batch, *repetitions);
+                Ok(vec![time(load)?, time(instantiate)?, size])
+            };
+            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+        }
+        let name = format!("{}, {:.1} MB", shape.name, wasm.len() as f64 / 1e6);
+        report.add(&name, METRICS, &interleave(subjects, plan.many_rounds())?)?;
+    }
+    report.end_suite(None)
+}
+
 /// Calls between host and WebAssembly.
 fn calls(plan: &Plan, report: &mut Report) -> Result<()> {
     const SUITE: &str = "calls";
@@ -184,6 +294,42 @@ fn calls(plan: &Plan, report: &mut Report) -> Result<()> {
             &[seconds(Goal::Ratio(goal))],
             &interleave(subjects, plan.many_rounds())?,
         )?;
+    }
+    report.end_suite(None)
+}
+
+/// Asynchronous calls, next to the others.
+fn asynchronous(plan: &Plan, report: &mut Report) -> Result<()> {
+    const SUITE: &str = "async";
+    const METRICS: [Metric; 2] = [
+        seconds(Goal::None),
+        Metric { suffix: ", async / typed", unit: Unit::Times, goal: Goal::AtMost(3.0) },
+    ];
+    report.begin_suite(SUITE);
+    let ours: &dyn Runtime = &crate::ours::Wasmer;
+    type Make = fn() -> Result<Batch<'static>>;
+    let cases: [(&str, usize, Make); 3] = [
+        ("call of nop, ready at once", 2, crate::ours::async_call),
+        ("host function, ready at once", 1, || crate::ours::async_host_function(true)),
+        ("host function that suspends", 1, || crate::ours::async_host_function(false)),
+    ];
+    for (name, metrics, make) in cases {
+        if !plan.wants(SUITE, name)? || !plan.includes(ours.name()) {
+            continue;
+        }
+        let batches = [("typed", ours.call(Call::Typed)?), ("async", make()?)];
+        let mut subjects = Vec::new();
+        for (name, mut batch) in batches {
+            let repetitions = calibrate(plan.batch(), &mut batch)?;
+            let round = move || Ok(vec![time_each(&mut batch, repetitions)?]);
+            subjects.push(Subject { name, round: Box::new(round) });
+        }
+        let measured = interleave(subjects, plan.many_rounds())?;
+        let [typed, asynchronous] = [0, 1].map(|at| measured[at].rounds[0].clone());
+        let ratio = Unit::Seconds.best(&asynchronous) / Unit::Seconds.best(&typed);
+        let rounds = [asynchronous, vec![ratio]];
+        let measured = Measured { name: ours.name(), rounds: rounds[..metrics].to_vec() };
+        report.add(name, &METRICS[..metrics], &[measured])?;
     }
     report.end_suite(None)
 }

@@ -11,6 +11,7 @@ use ::wasmtime::{
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsString;
 use std::hint::black_box;
+use std::path::Path;
 use std::time::Duration;
 use wasmtime_wasi::p1::{WasiP1Ctx, add_to_linker_sync};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
@@ -118,6 +119,28 @@ impl Runtime for Wasmtime {
         }
         note(&format!("wasmtime's allocators:{all} the best is taken"))?;
         Ok(best.context("no allocator")?.1)
+    }
+
+    fn serialize(&self, wasm: &[u8]) -> Result<Vec<u8>> {
+        Ok(Module::new(&Engine::default(), wasm)?.serialize()?)
+    }
+
+    fn load(&self, file: &Path, instantiate: bool) -> Result<Batch<'static>> {
+        let (engine, file) = (Engine::default(), file.to_owned());
+        Ok(Box::new(move |repetitions| {
+            for _ in 0..repetitions {
+                // SAFETY: the file was written by `serialize` and is not changed.
+                let module = unsafe { Module::deserialize_file(&engine, &file)? };
+                if instantiate {
+                    let mut store = Store::new(&engine, ());
+                    let host = Func::wrap(&mut store, |value: i32| value);
+                    let imports = [host.into()];
+                    black_box(::wasmtime::Instance::new(&mut store, &module, &imports)?);
+                }
+                black_box(module);
+            }
+            Ok(())
+        }))
     }
 
     fn command_line(&self) -> Result<Vec<OsString>> {

@@ -2,12 +2,15 @@
 
 use std::fmt;
 use std::ops::Deref;
+use std::path::Path;
 use std::sync::Arc;
 
 #[cfg(feature = "compiler")]
 use wasmer_compiler::{Compiler, CompilerConfig};
-use wasmer_types::{Features, Target};
+use wasmer_types::{CompilationProgressCallback, CompileError, DeserializeError, Features, Target};
 use wasmer_vm::{BaseTunables, Shared, Tunables};
+
+use crate::module::Module;
 
 /// A compiler with its settings, the target, the proposals that are on, and the [`Tunables`].
 ///
@@ -57,6 +60,12 @@ impl Engine {
         &self.0.id
     }
 
+    /// Whether calls of its modules can be asynchronous ([`Function::call_async`](crate::Function::call_async)),
+    /// which holds for all.
+    pub fn supports_async(&self) -> bool {
+        true
+    }
+
     /// The proposals that modules may use.
     pub fn features(&self) -> &Features {
         &self.0.features
@@ -90,6 +99,47 @@ pub trait NativeEngineExt {
 
     /// How memories and tables are made.
     fn tunables(&self) -> &dyn Tunables;
+
+    /// Compiles a module as [`Module::new`], and tells `on_progress` how far it has come: the phase, how many
+    /// steps it has and how many are done. The callback may stop it.
+    ///
+    /// # Errors
+    ///
+    /// [`CompileError::Aborted`] when the callback returns a [`UserAbort`](crate::UserAbort), and those of
+    /// [`Module::new`].
+    fn new_module_with_progress(
+        &self,
+        bytes: &[u8],
+        on_progress: CompilationProgressCallback,
+    ) -> Result<Module, CompileError>;
+
+    /// As [`Module::deserialize_from_file`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Module::deserialize_from_file`].
+    ///
+    /// # Safety
+    ///
+    /// That of [`Module::deserialize_from_file`].
+    unsafe fn deserialize_from_mmapped_file(
+        &self,
+        file_ref: &Path,
+    ) -> Result<Module, DeserializeError>;
+
+    /// As [`Module::deserialize_from_file_unchecked`].
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Module::deserialize_from_file_unchecked`].
+    ///
+    /// # Safety
+    ///
+    /// That of [`Module::deserialize_from_file_unchecked`].
+    unsafe fn deserialize_from_mmapped_file_unchecked(
+        &self,
+        file_ref: &Path,
+    ) -> Result<Module, DeserializeError>;
 }
 
 impl NativeEngineExt for Engine {
@@ -114,6 +164,30 @@ impl NativeEngineExt for Engine {
 
     fn tunables(&self) -> &dyn Tunables {
         &*self.0.tunables
+    }
+
+    fn new_module_with_progress(
+        &self,
+        bytes: &[u8],
+        on_progress: CompilationProgressCallback,
+    ) -> Result<Module, CompileError> {
+        Module::new_with_progress(self, bytes, on_progress)
+    }
+
+    unsafe fn deserialize_from_mmapped_file(
+        &self,
+        file_ref: &Path,
+    ) -> Result<Module, DeserializeError> {
+        // SAFETY: as for the caller.
+        unsafe { Module::deserialize_from_file(self, file_ref) }
+    }
+
+    unsafe fn deserialize_from_mmapped_file_unchecked(
+        &self,
+        file_ref: &Path,
+    ) -> Result<Module, DeserializeError> {
+        // SAFETY: as for the caller.
+        unsafe { Module::deserialize_from_file_unchecked(self, file_ref) }
     }
 }
 

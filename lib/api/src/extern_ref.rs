@@ -4,11 +4,10 @@ use std::any::Any;
 use std::fmt;
 use std::ptr::NonNull;
 
-use wasmer_types::{RawValue, StoreId, Type};
+use wasmer_types::StoreId;
 use wasmer_vm::VMExternObj;
 
 use crate::function::wrong_store;
-use crate::native::{FromToNativeWasmType, NativeWasmType, NativeWasmTypeInto};
 use crate::store::{AsStoreMut, AsStoreRef};
 
 /// A handle to a value of the host in a store, which wasm code can hold and hand back but not look into.
@@ -106,54 +105,5 @@ impl ExternRef {
 impl fmt::Debug for ExternRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ExternRef").field("store", &self.store).finish_non_exhaustive()
-    }
-}
-
-impl NativeWasmType for ExternRef {
-    type Abi = usize;
-    const WASM_TYPE: Type = Type::ExternRef;
-}
-
-impl NativeWasmType for Option<ExternRef> {
-    type Abi = usize;
-    const WASM_TYPE: Type = Type::ExternRef;
-}
-
-impl NativeWasmTypeInto for Option<ExternRef> {
-    fn into_abi(self, store: &mut impl AsStoreMut) -> usize {
-        let id = store.as_store_ref().id();
-        self.map_or(0, |reference| reference.address_in(id))
-    }
-
-    unsafe fn from_abi(store: &mut impl AsStoreMut, abi: usize) -> Self {
-        let object = NonNull::new(std::ptr::with_exposed_provenance_mut(abi))?;
-        // SAFETY: the caller promised that it belongs to this store.
-        Some(unsafe { ExternRef::from_vm(store.as_store_ref().id(), object) })
-    }
-
-    fn into_raw(self, store: &mut impl AsStoreMut) -> RawValue {
-        self.into_abi(store).into()
-    }
-
-    unsafe fn from_raw(store: &mut impl AsStoreMut, raw: RawValue) -> Self {
-        // SAFETY: as the caller promised.
-        unsafe { Self::from_abi(store, raw.as_usize()) }
-    }
-}
-
-// SAFETY: references travel as pointers, and are null for `None`.
-unsafe impl FromToNativeWasmType for Option<ExternRef> {
-    type Native = Self;
-
-    fn from_native(native: Self) -> Self {
-        native
-    }
-
-    fn to_native(self) -> Self {
-        self
-    }
-
-    fn is_from_store(&self, store: &impl AsStoreRef) -> bool {
-        self.as_ref().is_none_or(|reference| reference.is_from_store(store))
     }
 }

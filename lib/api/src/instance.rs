@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 use wasmer_types::ImportError;
 use wasmer_vm::{InternalStoreHandle, StoreHandle, VMExtern, VMInstance, enter};
 
+use crate::artifact::deserialize_error;
 use crate::error::{InstantiationError, LinkError};
 use crate::exports::{Exports, InstanceExports};
 use crate::externs::Extern;
@@ -51,7 +52,8 @@ impl Instance {
     ///
     /// # Errors
     ///
-    /// [`InstantiationError::Link`] when an import is missing or of the wrong type or there is no memory;
+    /// [`InstantiationError::Link`] when an import is missing or of the wrong type or there is no memory, or when the
+    /// module was loaded and is damaged (see [`Module::deserialize_from_file`]);
     /// [`InstantiationError::DifferentStores`] when one belongs to another store;
     /// [`InstantiationError::Start`] when a segment does not fit or the start function traps. What was
     /// written to imported memories and tables before such an error stays.
@@ -96,6 +98,7 @@ impl Instance {
             return Err(InstantiationError::DifferentStores);
         }
         module.check_target()?;
+        store.read_vmconfig();
         let imports: Vec<VMExtern> = externs.iter().map(Extern::to_vm_extern).collect();
         let handle = instantiate(store, module, &imports)?;
         let own = Arc::new(exports(store, module, handle)?);
@@ -129,6 +132,10 @@ fn instantiate(
         }
         wasmer_vm::InstantiationError::Trap(trap) => InstantiationError::Start(trap.into()),
         wasmer_vm::InstantiationError::Resource(message) => LinkError::Resource(message).into(),
+        wasmer_vm::InstantiationError::Module(error) => {
+            let error = Box::new(deserialize_error(&error));
+            LinkError::Trap(RuntimeError::user(error)).into()
+        }
     })
 }
 

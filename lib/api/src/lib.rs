@@ -40,6 +40,9 @@
 //!   ([`TypedFunction::call`]). In the other direction, Rust closures become functions with
 //!   [`Function::new_typed`] and, for types that are only known at run time, [`Function::new`]. State that they
 //!   share is in a [`FunctionEnv`].
+//! - Host functions may return futures ([`Function::new_typed_async`]), and calls may be futures that wait for
+//!   them ([`Function::call_async`]) in a [`StoreAsync`].
+//! - What runs for too long is stopped by an [`Interrupter`] or a [`Deadline`].
 //! - The contents of a memory are read and written through [`MemoryView`], [`WasmPtr`] and [`WasmSlice`].
 //!
 //! # What can go wrong
@@ -62,6 +65,8 @@ compile_error!("enable the feature `sys` of the crate `wasmer`: there is no othe
 // Derived code names the crate.
 extern crate self as wasmer;
 
+mod artifact;
+mod asynchronous;
 mod engine;
 mod error;
 mod exports;
@@ -72,6 +77,7 @@ mod function;
 mod global;
 mod imports;
 mod instance;
+mod interrupt;
 mod memory;
 mod module;
 mod native;
@@ -82,6 +88,11 @@ mod table;
 mod value;
 pub mod vm;
 
+pub use crate::asynchronous::{
+    AsStoreAsync, AsyncEntry, AsyncFunctionEnv, AsyncFunctionEnvHandle, AsyncFunctionEnvHandleMut,
+    AsyncFunctionEnvMut, AsyncHostFunction, SendAsyncHostFunction, StoreAsync, StoreAsyncReadLock,
+    StoreAsyncWriteLock,
+};
 pub use crate::engine::{AsEngineRef, Engine, EngineRef};
 pub use crate::error::{InstantiationError, LinkError};
 pub use crate::exports::{
@@ -97,6 +108,7 @@ pub use crate::function::{
 pub use crate::global::Global;
 pub use crate::imports::{Imports, ImportsIterator};
 pub use crate::instance::Instance;
+pub use crate::interrupt::{Deadline, Interrupter};
 pub use crate::memory::{
     Memory, Memory32, Memory64, MemoryAccessError, MemoryLocation, MemoryOps, MemorySize,
     MemoryView, SharedMemory, ValueType, WasmPtr, WasmPtr64, WasmRef, WasmRefAccess, WasmSlice,
@@ -106,23 +118,26 @@ pub use crate::module::{IntoBytes, IoCompileError, Module, is_wasm};
 pub use crate::native::{FromToNativeWasmType, NativeWasmType, NativeWasmTypeInto, WasmTypeList};
 pub use crate::runtime_error::RuntimeError;
 pub use crate::store::{
-    AsStoreMut, AsStoreRef, Interrupter, OnCalledAction, OnCalledHandler, Store, StoreMut,
-    StoreObjects, StoreRef,
+    AsStoreMut, AsStoreRef, OnCalledAction, OnCalledHandler, Store, StoreMut, StoreObjects,
+    StoreRef,
 };
 pub use crate::sys::*;
 pub use crate::table::Table;
 pub use crate::value::Value;
 pub use wasmer_derive::ValueType;
 pub use wasmer_types::{
-    AtomicsError, Bytes, CompileError, DeserializeError, ExportIndex, ExportType, ExternType,
-    FunctionType, GlobalInit, GlobalType, ImportError, ImportType, IndexType, InitExpr,
-    LocalFunctionIndex, MemoryError, MemoryStyle, MemoryType, MiddlewareError, ModuleInfo,
-    Mutability, PageCountOutOfRange, Pages, ParseCpuFeatureError, RawValue, SerializeError,
-    StoreId, TableStyle, TableType, TagKind, TagType, TrapCode, Type, WASM_MAX_PAGES,
-    WASM_MIN_PAGES, WASM_PAGE_SIZE, WasmError, WasmResult,
+    AtomicsError, Bytes, CompilationProgress, CompilationProgressCallback, CompileError,
+    DeserializeError, ExportIndex, ExportType, ExternType, FunctionType, GlobalInit, GlobalType,
+    ImportError, ImportType, IndexType, InitExpr, LocalFunctionIndex, MemoryError, MemoryStyle,
+    MemoryType, MiddlewareError, ModuleInfo, Mutability, PageCountOutOfRange, Pages,
+    ParseCpuFeatureError, RawValue, SerializeError, StoreId, TableStyle, TableType, TagKind,
+    TagType, TrapCode, Type, UserAbort, WASM_MAX_PAGES, WASM_MIN_PAGES, WASM_PAGE_SIZE, WasmError,
+    WasmResult,
 };
 #[cfg(feature = "wat")]
 pub use wat::parse_bytes as wat2wasm;
+
+pub use wasmer_vm::StoreLimits;
 
 /// Version of this crate.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -8,10 +8,11 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use bytes::Bytes;
 use thiserror::Error;
+#[cfg(feature = "compiler")]
 use wasmer_types::image::ModuleImage;
 use wasmer_types::{
-    CompileError, CpuFeature, ExportType, ExportsIterator, ImportType, ImportsIterator, ModuleInfo,
-    Target,
+    CompilationProgressCallback, CompileError, CpuFeature, ExportType, ExportsIterator, ImportType,
+    ImportsIterator, ModuleInfo, Target,
 };
 use wasmer_vm::{LoadedCode, LoadedModule, Shared};
 
@@ -117,7 +118,7 @@ static NAMES: RwLock<Option<HashMap<usize, String>>> = RwLock::new(None);
 pub(crate) fn name_of_code(code: &Arc<LoadedCode>) -> String {
     let names = NAMES.read().unwrap_or_else(PoisonError::into_inner);
     let renamed = names.as_ref().and_then(|names| names.get(&Arc::as_ptr(code).addr()).cloned());
-    renamed.unwrap_or_else(|| code.info().name())
+    renamed.or_else(|| Some(code.info()?.name())).unwrap_or_else(|| "<module>".to_owned())
 }
 
 impl Drop for Inner {
@@ -139,7 +140,42 @@ impl Module {
     /// [`CompileError::Wasm`] with line and column for wrong text, and those of [`Self::from_binary`].
     pub fn new(engine: &impl AsEngineRef, bytes: impl AsRef<[u8]>) -> Result<Self, CompileError> {
         let engine = engine.as_engine_ref();
-        Self::compile(engine.engine(), &binary(bytes.as_ref())?, None)
+        Self::compile(engine.engine(), &binary(bytes.as_ref())?, None, None)
+    }
+
+    /// Compiles a module as [`Self::new`], and tells `on_progress` how far it has come; the callback may stop
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// [`CompileError::Aborted`] when the callback returns a [`UserAbort`](crate::UserAbort), and those of
+    /// [`Self::new`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use wasmer::{CompilationProgressCallback, CompileError, Engine, Module, UserAbort};
+    ///
+    /// let engine = Engine::default();
+    /// let wat = "(module (func) (func) (func))";
+    /// let show = CompilationProgressCallback::new(|progress| {
+    ///     let done = progress.phase_step().unwrap_or_default();
+    ///     println!("{:?}: {done} of {:?}", progress.phase_name(), progress.phase_step_count());
+    ///     Ok(())
+    /// });
+    /// assert!(Module::new_with_progress(&engine, wat, show).is_ok());
+    ///
+    /// let stop = CompilationProgressCallback::new(|_| Err(UserAbort::new("no time")));
+    /// let result = Module::new_with_progress(&engine, wat, stop);
+    /// assert!(matches!(result, Err(CompileError::Aborted(_))));
+    /// ```
+    pub fn new_with_progress(
+        engine: &impl AsEngineRef,
+        bytes: impl AsRef<[u8]>,
+        on_progress: CompilationProgressCallback,
+    ) -> Result<Self, CompileError> {
+        let engine = engine.as_engine_ref();
+        Self::compile(engine.engine(), &binary(bytes.as_ref())?, None, Some(&on_progress))
     }
 
     /// Compiles the module in a file, as [`Self::new`]. Its name becomes the file's absolute path.
@@ -155,7 +191,7 @@ impl Module {
         let bytes = std::fs::read(&file)?;
         let name = file.to_string_lossy().into_owned();
         let engine = engine.as_engine_ref();
-        Ok(Self::compile(engine.engine(), &binary(&bytes)?, Some(name))?)
+        Ok(Self::compile(engine.engine(), &binary(&bytes)?, Some(name), None)?)
     }
 
     /// Compiles a module in the binary format.
@@ -167,7 +203,7 @@ impl Module {
     /// [`CompileError::Resource`] when it passes a limit or memory runs out, and [`CompileError::Codegen`]
     /// when the engine has no compiler.
     pub fn from_binary(engine: &impl AsEngineRef, binary: &[u8]) -> Result<Self, CompileError> {
-        Self::compile(engine.as_engine_ref().engine(), binary, None)
+        Self::compile(engine.as_engine_ref().engine(), binary, None, None)
     }
 
     /// As [`Self::from_binary`]: functions are validated while they are compiled, so nothing is saved by
@@ -208,7 +244,12 @@ impl Module {
     }
 
     #[cfg(feature = "compiler")]
-    fn compile(engine: &Engine, binary: &[u8], name: Option<String>) -> Result<Self, CompileError> {
+    fn compile(
+        engine: &Engine,
+        binary: &[u8],
+        name: Option<String>,
+        progress: Option<&CompilationProgressCallback>,
+    ) -> Result<Self, CompileError> {
         use wasmer_compiler::{CallMode, CompileOptions, compile_module};
 
         use crate::engine::NativeEngineExt;
@@ -222,6 +263,7 @@ impl Module {
             memory_style: &|ty| tunables.memory_style(ty),
             table_style: &|ty| tunables.table_style(ty),
             call_mode: CallMode::Direct,
+            progress,
         };
         let image = compile_module(compiler, engine.features(), engine.target(), &options, binary)?;
         // SAFETY: the image comes from a compiler of this process.
@@ -229,26 +271,31 @@ impl Module {
     }
 
     #[cfg(not(feature = "compiler"))]
-    fn compile(_: &Engine, _: &[u8], _: Option<String>) -> Result<Self, CompileError> {
+    fn compile(
+        _: &Engine,
+        _: &[u8],
+        _: Option<String>,
+        _: Option<&CompilationProgressCallback>,
+    ) -> Result<Self, CompileError> {
         Err(no_compiler_feature())
     }
 
     /// # Safety
     ///
     /// The image comes from a compiler that is trusted.
-    #[cfg_attr(
-        not(feature = "compiler"),
-        expect(dead_code, reason = "nothing else makes images yet")
-    )]
+    #[cfg(feature = "compiler")]
     unsafe fn load(mut image: ModuleImage, name: Option<String>) -> Result<Self, CompileError> {
         if name.is_some() {
             Arc::make_mut(&mut image.info).name = name;
         }
-        let mismatch = mismatch(&image.target);
         // SAFETY: as the caller promised.
         let loaded = unsafe { LoadedModule::new(image) };
-        let loaded = loaded.map_err(|error| CompileError::Resource(error.to_string()))?;
-        Ok(Self(Shared::new(Inner { loaded, renamed: Renamed::default(), mismatch })))
+        loaded.map(Self::from_loaded).map_err(|error| CompileError::Resource(error.to_string()))
+    }
+
+    pub(crate) fn from_loaded(loaded: Arc<LoadedModule>) -> Self {
+        let mismatch = mismatch(loaded.target());
+        Self(Shared::new(Inner { loaded, renamed: Renamed::default(), mismatch }))
     }
 
     /// Whether this machine can run its code.
@@ -264,6 +311,11 @@ impl Module {
         self.0.renamed.last().or(self.info().name.as_deref())
     }
 
+    /// What [`Self::set_name`] has set.
+    pub(crate) fn new_name(&self) -> Option<&str> {
+        self.0.renamed.last()
+    }
+
     /// Sets the name, which appears in traces. It can only be set as long as there is no clone of the module
     /// and no instance; returns whether it was.
     pub fn set_name(&mut self, name: &str) -> bool {
@@ -277,12 +329,13 @@ impl Module {
         true
     }
 
-    /// What the module needs, in the order in which it declares it.
+    /// What the module needs, in the order in which it declares it. Nothing if it was loaded and is damaged, which
+    /// [`Self::prepare`] tells.
     pub fn imports(&self) -> ImportsIterator<Box<dyn Iterator<Item = ImportType> + '_>> {
         self.info().imports()
     }
 
-    /// What the module offers, in the order in which it declares it.
+    /// What the module offers, in the order in which it declares it; as [`Self::imports`].
     pub fn exports(&self) -> ExportsIterator<Box<dyn Iterator<Item = ExportType> + '_>> {
         self.info().exports()
     }

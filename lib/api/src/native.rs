@@ -6,9 +6,12 @@
 use std::array::TryFromSliceError;
 use std::convert::Infallible;
 use std::fmt::Debug;
+use std::ptr::{self, NonNull};
 
 use wasmer_types::{RawValue, Type};
 
+use crate::extern_ref::ExternRef;
+use crate::function::Function;
 use crate::store::{AsStoreMut, AsStoreRef};
 
 /// A Rust type that stands for a wasm type.
@@ -175,6 +178,65 @@ numbers_travel_as! {
     f32 f32
     f64 f64
     u128 u128
+}
+
+/// Handles travel as the addresses of what they refer to, and `None` as 0.
+macro_rules! references {
+    ($($handle:ident $wasm:ident;)*) => {$(
+        impl NativeWasmType for $handle {
+            type Abi = usize;
+            const WASM_TYPE: Type = Type::$wasm;
+        }
+
+        impl NativeWasmType for Option<$handle> {
+            type Abi = usize;
+            const WASM_TYPE: Type = Type::$wasm;
+        }
+
+        impl NativeWasmTypeInto for Option<$handle> {
+            fn into_abi(self, store: &mut impl AsStoreMut) -> usize {
+                let id = store.as_store_ref().id();
+                self.map_or(0, |handle| handle.address_in(id))
+            }
+
+            unsafe fn from_abi(store: &mut impl AsStoreMut, abi: usize) -> Self {
+                let object = NonNull::new(ptr::with_exposed_provenance_mut(abi))?;
+                // SAFETY: the caller promised that it belongs to this store.
+                Some(unsafe { $handle::from_vm(store.as_store_ref().id(), object) })
+            }
+
+            fn into_raw(self, store: &mut impl AsStoreMut) -> RawValue {
+                self.into_abi(store).into()
+            }
+
+            unsafe fn from_raw(store: &mut impl AsStoreMut, raw: RawValue) -> Self {
+                // SAFETY: as the caller promised.
+                unsafe { Self::from_abi(store, raw.as_usize()) }
+            }
+        }
+
+        // SAFETY: references of wasm are pointers of the C ABI.
+        unsafe impl FromToNativeWasmType for Option<$handle> {
+            type Native = Self;
+
+            fn from_native(native: Self) -> Self {
+                native
+            }
+
+            fn to_native(self) -> Self {
+                self
+            }
+
+            fn is_from_store(&self, store: &impl AsStoreRef) -> bool {
+                self.as_ref().is_none_or(|handle| handle.is_from_store(store))
+            }
+        }
+    )*};
+}
+
+references! {
+    ExternRef ExternRef;
+    Function FuncRef;
 }
 
 /// Types of several values: the parameters or the results of a typed function.

@@ -164,7 +164,7 @@ impl RuntimeError {
 /// Looks up functions, names and offsets.
 fn frames(backtrace: &Backtrace) -> Vec<FrameInfo> {
     let frame_info = |frame: wasmer_vm::Frame<'_>| {
-        let info = frame.code.info();
+        let info = frame.code.info()?;
         let function = info.func_index(frame.function);
         let start = frame.code.image().functions.get(frame.function)?.wasm_offset;
         Some(FrameInfo::new(

@@ -6,14 +6,18 @@ use std::marker::PhantomData;
 use std::ops::{Deref, DerefMut};
 use std::ptr::NonNull;
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use wasmer_types::StoreId;
 use wasmer_vm::{
-    InterruptHandle, RegisteredType, StoreObjects as VMStoreObjects, VMStoreContext, lookup_type,
+    InterruptHandle, RegisteredType, StoreCounts, StoreLimits, StoreObjects as VMStoreObjects,
+    StoreSettings, TrapHandlerFn, VMStoreContext, lookup_type,
 };
 
+use crate::asynchronous::{Access, AsStoreAsync, Lock, StoreAsync};
 use crate::engine::{AsEngineRef, Engine, EngineRef};
+use crate::interrupt::Interrupter;
 use crate::runtime_error::RuntimeError;
 
 /// What a call does when a handler set by [`StoreMut::on_called`] returns.
@@ -42,6 +46,20 @@ pub(crate) struct StoreInner {
     /// Types of functions that were called lately, by their number modulo the length.
     types: [Option<Arc<RegisteredType>>; 8],
     interrupt: OnceLock<InterruptHandle>,
+    /// What `context` points to.
+    settings: StoreSettings,
+    sharing: Sharing,
+}
+
+/// What the handles to a store share: a [`Store`], or [`StoreAsync`]s.
+struct Sharing {
+    handles: AtomicUsize,
+    /// Held by a [`Store`] as long as there is one.
+    lock: Lock,
+    /// There is no [`Store`].
+    shared: AtomicBool,
+    /// That of the objects.
+    id: StoreId,
 }
 
 /// What a store owns: [`AsStoreMut::objects_mut`] hands it out.
@@ -131,6 +149,115 @@ impl StorePtr {
         unsafe { &mut (*self.0.as_ptr()).objects }
     }
 
+    #[inline(always)]
+    fn sharing(self) -> *const Sharing {
+        // SAFETY: the store is alive, so that the field is inside of its allocation.
+        unsafe { &raw const (*self.0.as_ptr()).sharing }
+    }
+
+    /// What keeps users of the store apart.
+    ///
+    /// # Safety
+    ///
+    /// The store is alive during `'a`. So for the following methods.
+    #[inline(always)]
+    pub(crate) unsafe fn lock<'a>(self) -> &'a Lock {
+        // SAFETY: as for the caller; it is never borrowed mutably.
+        unsafe { &(*self.sharing()).lock }
+    }
+
+    /// # Safety
+    ///
+    /// See [`Self::lock`].
+    pub(crate) unsafe fn id(self) -> StoreId {
+        // SAFETY: as for the caller.
+        unsafe { (*self.sharing()).id }
+    }
+
+    /// Whether there is one handle only.
+    ///
+    /// # Safety
+    ///
+    /// See [`Self::lock`].
+    #[inline(always)]
+    pub(crate) unsafe fn is_only_handle(self) -> bool {
+        // SAFETY: as for the caller.
+        unsafe { (*self.sharing()).handles.load(Ordering::Acquire) == 1 }
+    }
+
+    /// Makes it a [`StoreAsync`], or a [`Store`] again.
+    ///
+    /// # Safety
+    ///
+    /// See [`Self::lock`].
+    pub(crate) unsafe fn set_shared(self, shared: bool) {
+        // SAFETY: as for the caller.
+        unsafe { (*self.sharing()).shared.store(shared, Ordering::Relaxed) }
+    }
+
+    /// Counts another handle.
+    ///
+    /// # Safety
+    ///
+    /// See [`Self::lock`].
+    #[inline(always)]
+    pub(crate) unsafe fn retain(self) {
+        // SAFETY: as for the caller.
+        let handles = unsafe { (*self.sharing()).handles.fetch_add(1, Ordering::Relaxed) };
+        assert!(handles < usize::MAX / 2, "too many handles to a store");
+    }
+
+    /// Counts one handle less, and drops the store with the last one.
+    ///
+    /// # Safety
+    ///
+    /// See [`Self::lock`]; the handle is not used any more.
+    #[inline(always)]
+    pub(crate) unsafe fn release(self) {
+        // SAFETY: as for the caller; the last one owns the box that `Store::new` has leaked.
+        unsafe {
+            if self.is_only_handle()
+                || (*self.sharing()).handles.fetch_sub(1, Ordering::AcqRel) == 1
+            {
+                self.delete();
+            }
+        }
+    }
+
+    /// # Safety
+    ///
+    /// There are no handles.
+    #[inline(never)]
+    unsafe fn delete(self) {
+        // SAFETY: `Store::new` has leaked the box, and nobody uses it any more.
+        let inner = unsafe { Box::from_raw(self.0.as_ptr()) };
+        if let Some(interrupt) = inner.interrupt.get() {
+            interrupt.revoke();
+        }
+    }
+
+    /// # Safety
+    ///
+    /// See [`Self::lock`].
+    pub(crate) unsafe fn interrupter(self) -> Interrupter {
+        // SAFETY: as for the caller; the field is never borrowed mutably.
+        let handle = unsafe { &(*self.0.as_ptr()).interrupt };
+        let handle = handle.get_or_init(|| {
+            // SAFETY: the context is live until `delete` revokes the handle.
+            let handle = unsafe { InterruptHandle::new(self.context()) };
+            handle.expect("the system lets us handle a signal")
+        });
+        Interrupter::new(handle.clone())
+    }
+
+    /// # Safety
+    ///
+    /// The handle that the pointer comes from is borrowed for `'a`.
+    unsafe fn settings<'a>(self) -> &'a StoreSettings {
+        // SAFETY: the store is alive and its settings not changed during `'a`.
+        unsafe { &(*self.0.as_ptr()).settings }
+    }
+
     /// # Safety
     ///
     /// The handle that the pointer comes from is borrowed for `'a`.
@@ -173,19 +300,33 @@ impl Store {
     /// An empty store, in which modules of `engine` are run. Engines are also made from compiler settings
     /// and from [`EngineBuilder`](crate::EngineBuilder)s.
     pub fn new(engine: impl Into<Engine>) -> Self {
-        let inner = Box::new(StoreInner {
+        let mut inner = Box::new(StoreInner {
             context: VMStoreContext::default(),
             objects: VMStoreObjects::default(),
             engine: engine.into(),
             on_called: None,
             types: Default::default(),
             interrupt: OnceLock::new(),
+            settings: StoreSettings::default(),
+            sharing: Sharing {
+                handles: AtomicUsize::new(1),
+                lock: Lock::new_locked(),
+                shared: AtomicBool::new(false),
+                id: StoreId::default(),
+            },
         });
+        inner.sharing.id = inner.objects.id();
         let inner = NonNull::from(Box::leak(inner));
         let store = StorePtr(inner);
         // SAFETY: nobody else knows the new store.
-        unsafe { (*store.context().as_ptr()).store = inner.as_ptr().cast() };
-        Self(store)
+        unsafe {
+            let context = store.context().as_ptr();
+            (*context).store = inner.as_ptr().cast();
+            (*context).settings = NonNull::new_unchecked(&raw mut (*inner.as_ptr()).settings);
+        }
+        let mut store = Self(store);
+        store.as_store_mut().read_vmconfig();
+        store
     }
 
     /// The engine.
@@ -203,6 +344,46 @@ impl Store {
     /// Whether two stores are one.
     pub fn same(a: &Self, b: &Self) -> bool {
         a.0 == b.0
+    }
+
+    /// How much the store may hold.
+    pub fn limits(&self) -> &StoreLimits {
+        // SAFETY: `self` is borrowed.
+        unsafe { &self.0.settings().limits }
+    }
+
+    /// Sets how much the store may hold, from now on. What it has already stays.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Instance, Memory, MemoryType, Module, Pages, Store, StoreLimits, imports};
+    ///
+    /// let mut store = Store::default();
+    /// store.set_limits(StoreLimits::new().memory_size(4 << 16).instances(1));
+    /// let memory = Memory::new(&mut store, MemoryType::new(1, None, false))?;
+    /// assert_eq!(memory.grow(&mut store, 3)?, Pages(1));
+    /// assert!(memory.grow(&mut store, 1).is_err());
+    ///
+    /// let module = Module::new(&store, "(module)")?;
+    /// Instance::new(&mut store, &module, &imports! {})?;
+    /// assert!(Instance::new(&mut store, &module, &imports! {}).is_err());
+    /// # Ok(()) }
+    /// ```
+    pub fn set_limits(&mut self, limits: StoreLimits) {
+        // SAFETY: `self` is borrowed mutably, so that no wasm of the store is running.
+        unsafe { (*self.0.0.as_ptr()).settings.limits = limits };
+    }
+
+    /// Sets a function that is asked first about signals of the processor (faults and traps) that arrive on a
+    /// thread which runs wasm of this store, or a host function that it has called. When it returns `true`, the
+    /// instruction is tried again; otherwise the signal is handled as without it.
+    ///
+    /// It runs in a signal handler: it may only do what is *async-signal-safe*, and must not panic.
+    pub fn set_trap_handler(&mut self, handler: Option<Box<TrapHandlerFn<'static>>>) {
+        // SAFETY: `self` is borrowed mutably, so that no wasm of the store is running.
+        unsafe { (*self.0.0.as_ptr()).settings.trap_handler = handler };
     }
 
     /// What tells this store from all others of the process.
@@ -238,23 +419,28 @@ impl Store {
     /// When the system refuses the signal handler or the thread that the first interrupter of the process
     /// needs.
     pub fn interrupter(&self) -> Interrupter {
-        // SAFETY: `self` is borrowed, and the field is never borrowed mutably.
-        let handle = unsafe { &(*self.0.0.as_ptr()).interrupt };
-        let handle = handle.get_or_init(|| {
-            // SAFETY: the context is live until `drop` revokes the handle.
-            let handle = unsafe { InterruptHandle::new(self.0.context()) };
-            handle.expect("the system lets us handle a signal")
-        });
-        Interrupter(handle.clone())
+        // SAFETY: `self` is borrowed.
+        unsafe { self.0.interrupter() }
+    }
+
+    /// # Safety
+    ///
+    /// The caller has the only handle to the store, has locked it, and gives both away.
+    pub(crate) unsafe fn from_ptr(store: StorePtr) -> Self {
+        Self(store)
     }
 }
 
 impl Drop for Store {
     fn drop(&mut self) {
-        // SAFETY: `new` has leaked the box, and handles with a lifetime can't outlive the store.
-        let inner = unsafe { Box::from_raw(self.0.0.as_ptr()) };
-        if let Some(interrupt) = inner.interrupt.get() {
-            interrupt.revoke();
+        // SAFETY: handles with a lifetime can't outlive the store. An asynchronous host function can have got
+        // handles of its own.
+        unsafe {
+            if !self.0.is_only_handle() {
+                self.0.set_shared(true);
+                self.0.lock().unlock(Access::Write);
+            }
+            self.0.release();
         }
     }
 }
@@ -278,20 +464,6 @@ impl fmt::Debug for Store {
     }
 }
 
-/// Stops what runs in a store, from any thread. It may outlive the store.
-#[derive(Clone, Debug)]
-pub struct Interrupter(InterruptHandle);
-
-impl Interrupter {
-    /// Makes the call that is running in the store fail with
-    /// [`TrapCode::HostInterrupt`](crate::TrapCode::HostInterrupt): at once when it is in wasm code, also
-    /// when it waits for an atomic notification, and as soon as it returns from host functions. When nothing
-    /// is running, the next call fails.
-    pub fn interrupt(&self) {
-        self.0.interrupt();
-    }
-}
-
 macro_rules! store_handles {
     ($($(#[$doc:meta])* $name:ident $owner:ty;)*) => {$(
         $(#[$doc])*
@@ -304,6 +476,14 @@ macro_rules! store_handles {
             #[inline(always)]
             fn from_ptr(store: StorePtr) -> Self {
                 Self { store, owner: PhantomData }
+            }
+
+            /// # Safety
+            ///
+            /// The store is alive, and may be used in this way, during `'a`.
+            #[inline(always)]
+            pub(crate) unsafe fn from_store_ptr(store: StorePtr) -> Self {
+                Self::from_ptr(store)
             }
 
             /// The engine.
@@ -321,6 +501,13 @@ macro_rules! store_handles {
             #[inline(always)]
             pub fn id(&self) -> StoreId {
                 self.objects().id()
+            }
+
+            /// The function that [`Store::set_trap_handler`] has set.
+            pub fn signal_handler(&self) -> Option<*const TrapHandlerFn<'static>> {
+                // SAFETY: `self` is borrowed.
+                let handler = unsafe { &self.store.settings().trap_handler };
+                handler.as_deref().map(std::ptr::from_ref)
             }
 
             #[inline(always)]
@@ -360,6 +547,15 @@ store_handles! {
 }
 
 impl<'a> StoreRef<'a> {
+    /// A handle of its own, when the store is one for asynchronous calls.
+    pub(crate) fn shared(&self) -> Option<StoreAsync> {
+        // SAFETY: the store is alive as long as `self` is borrowed.
+        unsafe {
+            let shared = (*self.store.sharing()).shared.load(Ordering::Relaxed);
+            shared.then(|| StoreAsync::new(self.store))
+        }
+    }
+
     /// The objects, for as long as the store is borrowed.
     #[inline(always)]
     pub(crate) fn into_objects(self) -> &'a VMStoreObjects {
@@ -386,6 +582,11 @@ impl<'a> StoreMut<'a> {
         self.store
     }
 
+    /// The objects as users see them.
+    pub(crate) fn into_objects_mut(self) -> &'a mut StoreObjects {
+        StoreObjects::new(self.into_vm_objects_mut())
+    }
+
     /// The objects, for as long as the store is borrowed.
     #[inline(always)]
     pub(crate) fn into_vm_objects_mut(self) -> &'a mut VMStoreObjects {
@@ -396,6 +597,25 @@ impl<'a> StoreMut<'a> {
     #[inline(always)]
     pub(crate) fn vm_objects_mut(&mut self) -> &mut VMStoreObjects {
         self.as_store_mut().into_vm_objects_mut()
+    }
+
+    /// How much the store may hold, and what it has.
+    pub(crate) fn limits(&self) -> (&StoreLimits, StoreCounts) {
+        // SAFETY: `self` is borrowed.
+        unsafe { (&self.store.settings().limits, self.store.objects().counts()) }
+    }
+
+    /// The limits together with the objects, for as long as the store is borrowed.
+    pub(crate) fn into_limits_and_objects(self) -> (&'a StoreLimits, &'a mut VMStoreObjects) {
+        // SAFETY: the handle was made from a mutable borrow for `'a` and is used up; they are different fields.
+        unsafe { (&self.store.settings().limits, self.store.objects_mut()) }
+    }
+
+    /// Takes over the settings of the engine for the virtual machine, which may have changed.
+    pub(crate) fn read_vmconfig(&mut self) {
+        let size = self.engine().shared_tunables().vmconfig().wasm_stack_size;
+        // SAFETY: `self` is borrowed mutably, and what runs looks at it only when it begins.
+        unsafe { (*self.store.0.as_ptr()).settings.wasm_stack_size = size };
     }
 
     /// The engine together with the objects.
@@ -468,6 +688,14 @@ impl<'a> StoreMut<'a> {
 pub trait AsStoreRef {
     /// A shared handle to the store.
     fn as_store_ref(&self) -> StoreRef<'_>;
+
+    /// The store as one for asynchronous calls, when it is one.
+    fn as_store_async(&self) -> Option<impl AsStoreAsync + 'static>
+    where
+        Self: Sized,
+    {
+        self.as_store_ref().shared()
+    }
 }
 
 /// Something through which a store can be changed, and code be run in it.

@@ -2,6 +2,7 @@
 //!
 //! All of it is in the root of the crate too.
 
+pub use crate::artifact::ArtifactMetadata;
 #[cfg(feature = "compiler")]
 pub use crate::engine::get_default_compiler_config;
 pub use crate::engine::{EngineBuilder, NativeEngineExt};
@@ -18,5 +19,5 @@ pub use wasmer_types::target::{
     Target, Triple,
 };
 pub use wasmer_vm::{
-    BaseTunables, Tunables, VMConfig, set_stack_size, stack_size as get_stack_size,
+    BaseTunables, TrapHandlerFn, Tunables, VMConfig, set_stack_size, stack_size as get_stack_size,
 };

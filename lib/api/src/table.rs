@@ -39,7 +39,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// When the type makes no sense, memory runs out, or `init` is no reference, of another type or of
+    /// When the type makes no sense, a limit of the store is passed, memory runs out, or `init` is no reference, of another type or of
     /// another store.
     pub fn new(
         store: &mut impl AsStoreMut,
@@ -48,6 +48,8 @@ impl Table {
     ) -> Result<Self, RuntimeError> {
         let mut store = store.as_store_mut();
         let init = element(&store, ty.ty, &init)?;
+        let (limits, counts) = store.limits();
+        limits.check_new_table(counts, &ty).map_err(RuntimeError::new)?;
         let tunables = store.engine().tunables();
         let style = tunables.table_style(&ty);
         let mut table = tunables.create_host_table(&ty, &style).map_err(RuntimeError::new)?;
@@ -114,7 +116,7 @@ impl Table {
     ///
     /// # Errors
     ///
-    /// When the maximum does not allow it, memory runs out, or `init` is no reference, of another type or of
+    /// When the maximum or a limit of the store does not allow it, memory runs out, or `init` is no reference, of another type or of
     /// another store.
     ///
     /// # Panics
@@ -126,11 +128,11 @@ impl Table {
         delta: u32,
         init: Value,
     ) -> Result<u32, RuntimeError> {
-        let mut store = store.as_store_mut();
+        let store = store.as_store_mut();
         let init = element(&store, self.ty(&store).ty, &init)?;
-        let table = self.handle.get_mut(store.vm_objects_mut());
-        table
-            .grow(delta, init)
+        let (limits, objects) = store.into_limits_and_objects();
+        limits
+            .grow_table(self.handle.get_mut(objects), delta, init)
             .ok_or_else(|| RuntimeError::new(format!("failed to grow table by `{delta}`")))
     }
 

@@ -2,6 +2,7 @@
 
 pub use wasmer_types::{MemoryError, MemoryStyle, TableStyle, TrapCode};
 pub use wasmer_vm::{
-    LinearMemory, StoreHandle, TableElement, Trap, VMConfig, VMExtern, VMFuncRef, VMGlobal,
-    VMMemory, VMMemoryDefinition, VMOwnedMemory, VMSharedMemory, VMTable, VMTableDefinition,
+    LinearMemory, NotifyLocation, StoreHandle, TableElement, ThreadConditions, Trap, VMConfig,
+    VMExtern, VMFuncRef, VMGlobal, VMMemory, VMMemoryDefinition, VMOwnedMemory, VMSharedMemory,
+    VMTable, VMTableDefinition, WaiterError,
 };

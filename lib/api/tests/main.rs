@@ -2,26 +2,36 @@
 
 use wasmer::{Imports, Instance, Module, RuntimeError, Store, imports};
 
+mod artifacts;
+mod asynchronous;
 mod bad_input;
 mod calls;
+mod compile_errors;
 mod env;
 mod exports;
 mod externref;
 mod globals;
+mod handle_errors;
 mod host_functions;
 mod interrupt;
+mod link_errors;
 mod linking;
 mod memory;
+mod memory_errors;
 mod modules;
 mod names;
 mod on_called;
 mod panics;
 mod pointers;
 mod recursion;
+mod runtime_errors;
+mod store_settings;
 mod stores;
 mod tables;
 mod threads;
+mod trap_codes;
 mod traps;
+mod tunables;
 
 /// An instance of the module `wat`, which imports nothing.
 fn instance(store: &mut Store, wat: &str) -> Instance {

@@ -14,34 +14,6 @@ fn memory(store: &mut Store, minimum: u32, maximum: Option<u32>) -> Memory {
 }
 
 #[test]
-fn types_that_make_no_sense() {
-    let mut store = Store::default();
-    let mut error = |minimum: u32, maximum: Option<u32>| {
-        Memory::new(&mut store, MemoryType::new(minimum, maximum, false)).unwrap_err()
-    };
-    assert_eq!(
-        error(10, Some(5)),
-        MemoryError::InvalidMemory {
-            reason: "the maximum (5 pages) is less than the minimum (10 pages)".to_owned()
-        }
-    );
-    assert_eq!(
-        error(65_537, None),
-        MemoryError::MinimumMemoryTooLarge {
-            min_requested: Pages(65_537),
-            max_allowed: Pages(65_536)
-        }
-    );
-    assert_eq!(
-        error(1, Some(65_537)),
-        MemoryError::MaximumMemoryTooLarge {
-            max_requested: Pages(65_537),
-            max_allowed: Pages(65_536)
-        }
-    );
-}
-
-#[test]
 fn growing() {
     let mut store = Store::default();
     let memory = memory(&mut store, 2, Some(5));

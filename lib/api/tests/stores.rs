@@ -1,58 +1,9 @@
-//! Stores and engines, and handles used with a store they do not belong to.
+//! Stores and engines.
 
 use wasmer::sys::{BaseTunables, Cranelift, EngineBuilder, Features, NativeEngineExt};
 use wasmer::{
-    AsEngineRef, AsStoreMut, AsStoreRef, CompileError, Engine, ExternRef, Function, FunctionEnv,
-    Global, Memory, MemoryType, Module, Store, StoreMut, StoreRef, Table, TableType, Type,
-    TypedFunction, Value,
+    AsEngineRef, AsStoreMut, AsStoreRef, CompileError, Engine, Module, Store, StoreMut, StoreRef,
 };
-
-use crate::panic_message;
-
-#[test]
-fn handles_of_other_stores_panic() {
-    let (mut store, mut other) = (Store::default(), Store::default());
-    let store = &mut store;
-    let function = Function::new_typed(&mut other, || {});
-    let typed: TypedFunction<(), ()> = function.typed(&other).unwrap();
-    let memory = Memory::new(&mut other, MemoryType::new(1, None, false)).unwrap();
-    let table = TableType::new(Type::FuncRef, 1, None);
-    let table = Table::new(&mut other, table, Value::FuncRef(None)).unwrap();
-    let global = Global::new_mut(&mut other, Value::I32(0));
-    let env = FunctionEnv::new(&mut other, 0);
-    let reference = ExternRef::new(&mut other, 0);
-    let messages = [
-        panic_message(|| function.call(&mut *store, &[])),
-        panic_message(|| function.ty(&*store)),
-        panic_message(|| function.typed::<(), ()>(&*store)),
-        panic_message(|| typed.call(&mut *store)),
-        panic_message(|| memory.view(&*store).data_size()),
-        panic_message(|| memory.grow(&mut *store, 1)),
-        panic_message(|| table.get(&mut *store, 0)),
-        panic_message(|| table.set(&mut *store, 0, Value::FuncRef(None))),
-        panic_message(|| global.get(&mut *store)),
-        panic_message(|| global.set(&mut *store, Value::I32(1))),
-        panic_message(|| *env.as_ref(&*store)),
-        panic_message(|| *env.as_mut(&mut *store)),
-        panic_message(|| {
-            Function::new_typed_with_env(&mut *store, &env, |_: wasmer::FunctionEnvMut<'_, i32>| {})
-        }),
-        panic_message(|| Function::new_with_env(&mut *store, &env, ([], []), |_, _| Ok(vec![]))),
-        panic_message(|| reference.downcast::<i32>(&*store).is_some()),
-    ];
-    for (number, message) in messages.iter().enumerate() {
-        assert_eq!(message, "object used with the wrong context", "case {number}");
-    }
-    for known in [
-        function.is_from_store(store),
-        memory.is_from_store(store),
-        table.is_from_store(store),
-        global.is_from_store(store),
-        reference.is_from_store(store),
-    ] {
-        assert!(!known);
-    }
-}
 
 #[test]
 fn identity() {

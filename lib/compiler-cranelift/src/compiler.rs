@@ -199,7 +199,7 @@ impl Compiler for CraneliftCompiler {
         let isa = self.isa(request.target)?;
         let environ = Environ::new(&self.config, &*isa, request)?;
         let compile = || {
-            compile_in_parallel(functions, Scratch::new, |scratch, function| {
+            compile_in_parallel(request, functions, Scratch::new, |scratch, function| {
                 self.compile_function(&environ, scratch, function)
             })
         };

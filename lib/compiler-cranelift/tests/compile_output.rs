@@ -1,7 +1,8 @@
 //! Compares the code that is generated for the modules in `tests/compile-output/cranelift` with what their files say.
 //!
 //! A file is a module in text form, followed by the expected code in comments, for each machine. Lines of the head
-//! that begin with `;; with ` change the settings: `moving memories`, `slots`, `no-spectre`, `baseline`, `nan`.
+//! that begin with `;; with ` change the settings: `moving memories`, `slots`, `no-spectre`, `baseline`, `nan`,
+//! `frequent global 0`.
 //!
 //! `BLESS=1 cargo test -p wasmer-compiler-cranelift --test compile_output` rewrites the expectations.
 
@@ -10,12 +11,19 @@ mod common;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::{env, fs};
 
 use common::{features, machine, moving, reserved};
-use wasmer_compiler::{CallMode, CompileRequest, ModuleTranslation, Proposals};
+use wasmer_compiler::{
+    CallMode, CompileRequest, CompilerConfig, FunctionMiddleware, ModuleMiddleware,
+    ModuleTranslation, Proposals,
+};
 use wasmer_compiler_cranelift::{Cranelift, CraneliftCompiler};
-use wasmer_types::{CpuFeature, MemoryStyle, MemoryType, TableStyle, Target, VMOffsets};
+use wasmer_types::{
+    CpuFeature, GlobalIndex, LocalFunctionIndex, MemoryStyle, MemoryType, TableStyle, Target,
+    VMOffsets,
+};
 
 /// Name in the files, triple, CPU features of a common machine.
 const MACHINES: [(&str, &str, &[CpuFeature]); 2] = [
@@ -63,11 +71,31 @@ impl Settings {
                 "slots" => settings.call_mode = CallMode::Slots,
                 "no-spectre" => drop(settings.config.spectre_mitigations(false)),
                 "baseline" => settings.baseline = true,
+                "frequent global 0" => {
+                    let middleware = FrequentGlobal([GlobalIndex::from_u32(0)]);
+                    settings.config.push_middleware(Arc::new(middleware));
+                }
                 "nan" => drop(settings.config.canonicalize_nans(true)),
                 other => panic!("unknown setting `{other}`"),
             }
         }
         settings
+    }
+}
+
+/// Changes nothing, and says that global 0 is used all over.
+#[derive(Debug)]
+struct FrequentGlobal([GlobalIndex; 1]);
+
+impl ModuleMiddleware for FrequentGlobal {
+    fn generate_function_middleware(&self, _: LocalFunctionIndex) -> Box<dyn FunctionMiddleware> {
+        Box::new(FrequentGlobal(self.0))
+    }
+}
+
+impl FunctionMiddleware for FrequentGlobal {
+    fn frequent_globals(&self) -> &[GlobalIndex] {
+        &self.0
     }
 }
 
@@ -83,6 +111,7 @@ fn code(source: &str, settings: &Settings, target: &Target) -> String {
         memory_styles: &info.memories.values().map(settings.memory_style).collect(),
         table_styles: &info.tables.values().map(|_| TableStyle::CallerChecksSignature).collect(),
         call_mode: settings.call_mode,
+        progress: None,
     };
     let compiler = CraneliftCompiler::new(settings.config.clone());
     let mut text = String::new();

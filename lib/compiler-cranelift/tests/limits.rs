@@ -19,6 +19,7 @@ fn compile(source: &str, opt_level: CraneliftOptLevel) -> Result<ModuleImage, Co
         memory_style: &reserved,
         table_style: &|_| TableStyle::CallerChecksSignature,
         call_mode: CallMode::Direct,
+        progress: None,
     };
     let target = machine("x86_64-unknown-linux-gnu", None);
     compile_module(&*Box::new(config).compiler(), &features(), &target, &options, &bytes)

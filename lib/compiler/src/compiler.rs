@@ -6,8 +6,8 @@ use std::sync::Arc;
 use enumset::EnumSet;
 use wasmer_types::entity::PrimaryMap;
 use wasmer_types::{
-    CompileError, CpuFeature, Features, MemoryIndex, MemoryStyle, ModuleInfo, TableIndex,
-    TableStyle, Target, Type, VMOffsets,
+    CompilationProgressCallback, CompileError, CpuFeature, Features, GlobalIndex, MemoryIndex,
+    MemoryStyle, ModuleInfo, TableIndex, TableStyle, Target, Type, VMOffsets,
 };
 use wasmparser::VisitSimdOperator;
 
@@ -103,6 +103,8 @@ pub struct CompileRequest<'a> {
     pub table_styles: &'a PrimaryMap<TableIndex, TableStyle>,
     /// How functions of the module call one another.
     pub call_mode: CallMode,
+    /// What is told how many functions are done, by [`crate::compile_in_parallel`], and may stop it.
+    pub progress: Option<&'a CompilationProgressCallback>,
 }
 
 /// The part of a backend that turns the operators of one function into its own representation.
@@ -114,6 +116,12 @@ pub struct CompileRequest<'a> {
 pub trait FunctionTranslator<'a>: VisitSimdOperator<'a, Output = Result<(), CompileError>> {
     /// `count` locals of type `ty` behind the parameters and the locals that were declared before.
     fn declare_locals(&mut self, count: u32, ty: Type) -> Result<(), CompileError>;
+
+    /// The function reads and writes the own mutable global `global` all over. Comes before [`Self::begin`], or not at
+    /// all; may be ignored.
+    fn frequent_global(&mut self, _global: GlobalIndex) -> Result<(), CompileError> {
+        Ok(())
+    }
 
     /// All locals are declared; operators follow.
     fn begin(&mut self) -> Result<(), CompileError>;

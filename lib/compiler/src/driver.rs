@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use wasmer_types::image::ModuleImage;
 use wasmer_types::{
-    CompileError, Features, MemoryStyle, MemoryType, TableStyle, TableType, Target, Type, VMOffsets,
+    CompilationProgressCallback, CompileError, Features, MemoryStyle, MemoryType, TableStyle,
+    TableType, Target, Type, VMOffsets,
 };
 use wasmparser::{
     VisitOperator, VisitSimdOperator, for_each_visit_operator, for_each_visit_simd_operator,
@@ -25,6 +26,8 @@ pub struct CompileOptions<'s> {
     pub table_style: &'s dyn Fn(&TableType) -> TableStyle,
     /// How functions of the module call one another.
     pub call_mode: CallMode,
+    /// What is told how far the compilation has come, and may stop it.
+    pub progress: Option<&'s CompilationProgressCallback>,
 }
 
 impl std::fmt::Debug for CompileOptions<'_> {
@@ -41,8 +44,8 @@ impl std::fmt::Debug for CompileOptions<'_> {
 ///
 /// [`CompileError::Validate`] with the byte offset when the module is not valid or uses a proposal that is off,
 /// [`CompileError::UnsupportedFeature`] when it uses one that `compiler` does not have, [`CompileError::Resource`]
-/// when it passes one of the [limits](crate::limits), [`CompileError::MiddlewareError`] when a middleware fails, or
-/// the error of the compiler. Of several errors in function bodies, the first one in the module is returned.
+/// when it passes one of the [limits](crate::limits), [`CompileError::MiddlewareError`] when a middleware fails,
+/// [`CompileError::Aborted`] when the callback for the progress says so, or the error of the compiler. Of several errors in function bodies, the first one in the module is returned.
 pub fn compile_module(
     compiler: &dyn Compiler,
     features: &Features,
@@ -67,6 +70,7 @@ pub fn compile_module(
         memory_styles: &memory_styles,
         table_styles: &table_styles,
         call_mode: options.call_mode,
+        progress: options.progress,
     };
     let functions = compiler.compile_functions(&request, &module.functions)?;
     if functions.len() != module.functions.len() {

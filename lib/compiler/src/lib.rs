@@ -22,6 +22,7 @@ pub mod limits;
 mod link;
 mod middleware;
 mod parallel;
+mod progress;
 mod proposals;
 #[cfg(test)]
 mod testing;
@@ -32,7 +33,8 @@ mod translate;
 pub use crate::compiler::{CallMode, CompileRequest, Compiler, CompilerConfig, FunctionTranslator};
 pub use crate::driver::{CompileOptions, compile_module, validate_module};
 pub use crate::function::{
-    CompiledFunction, FrameRule, Relocation, RelocationKind, RelocationTarget, UnwindInfo,
+    CODE_PAGE, CompiledFunction, FrameRule, Relocation, RelocationKind, RelocationTarget,
+    UnwindInfo,
 };
 pub use crate::link::link;
 pub use crate::middleware::{

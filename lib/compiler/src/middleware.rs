@@ -10,7 +10,7 @@ use std::fmt::Debug;
 use std::mem;
 use std::sync::Arc;
 
-use wasmer_types::{LocalFunctionIndex, MiddlewareError, ModuleInfo};
+use wasmer_types::{GlobalIndex, LocalFunctionIndex, MiddlewareError, ModuleInfo};
 use wasmparser::Operator;
 
 /// Sees the operators of one function.
@@ -29,6 +29,12 @@ pub trait FunctionMiddleware: Debug {
         state.push_operator(operator);
         Ok(())
     }
+
+    /// Own mutable globals of the module that what it hands on reads and writes all over the function, a counter for
+    /// example. A backend may keep their values in registers between calls; nothing else depends on this.
+    fn frequent_globals(&self) -> &[GlobalIndex] {
+        &[]
+    }
 }
 
 /// Makes the [`FunctionMiddleware`] of each function of a module.
@@ -38,6 +44,16 @@ pub trait ModuleMiddleware: Debug + Send + Sync {
         &self,
         local_function_index: LocalFunctionIndex,
     ) -> Box<dyn FunctionMiddleware>;
+
+    /// The middleware for one function of `module`, which is as the middlewares left it. The compilers ask for this
+    /// one. With it, a middleware that needs to know the module can serve several modules, also at the same time.
+    fn generate_function_middleware_of(
+        &self,
+        _module: &ModuleInfo,
+        local_function_index: LocalFunctionIndex,
+    ) -> Box<dyn FunctionMiddleware> {
+        self.generate_function_middleware(local_function_index)
+    }
 
     /// Changes the description of the module before functions are compiled. Types, memories, tables, globals
     /// and exports may be added behind the existing ones; functions may not.
@@ -50,28 +66,60 @@ pub trait ModuleMiddleware: Debug + Send + Sync {
     }
 }
 
+/// An operator, and the byte offset in the module of the one in the place of which it stands.
+#[derive(Debug)]
+pub(crate) struct Placed<'a> {
+    pub(crate) operator: Operator<'a>,
+    pub(crate) offset: u64,
+}
+
 /// Where a middleware puts operators.
 #[derive(Debug, Default)]
 pub struct MiddlewareReaderState<'a> {
-    pending: VecDeque<Operator<'a>>,
+    pending: VecDeque<Placed<'a>>,
+    /// What was handed on since [`Self::hold`].
+    held: Option<Vec<Placed<'a>>>,
+    /// Byte offset of the operator that the middleware has got.
+    offset: u64,
 }
 
 impl<'a> MiddlewareReaderState<'a> {
     /// Hands an operator on.
     pub fn push_operator(&mut self, operator: Operator<'a>) {
-        self.pending.push_back(operator);
+        let placed = Placed { operator, offset: self.offset };
+        match &mut self.held {
+            Some(held) => held.push(placed),
+            None => self.pending.push_back(placed),
+        }
+    }
+
+    /// Makes the operators that are handed on from now on wait until [`Self::release`].
+    ///
+    /// Without effect when operators are waiting already. What waits is lost when the function ends, which is
+    /// an error, as its `end` is then missing.
+    pub fn hold(&mut self) {
+        self.held.get_or_insert_default();
+    }
+
+    /// Hands on `first`, and behind it the operators that wait; later ones don't wait. In errors and
+    /// backtraces, `first` has the place of the first one that waited.
+    pub fn release(&mut self, first: impl IntoIterator<Item = Operator<'a>>) {
+        let held = self.held.take().unwrap_or_default();
+        let offset = held.first().map_or(self.offset, |placed| placed.offset);
+        self.pending.extend(first.into_iter().map(|operator| Placed { operator, offset }));
+        self.pending.extend(held);
     }
 }
 
 impl<'a> Extend<Operator<'a>> for MiddlewareReaderState<'a> {
     fn extend<I: IntoIterator<Item = Operator<'a>>>(&mut self, operators: I) {
-        self.pending.extend(operators);
+        operators.into_iter().for_each(|operator| self.push_operator(operator));
     }
 }
 
 impl<'a: 'b, 'b> Extend<&'b Operator<'a>> for MiddlewareReaderState<'a> {
     fn extend<I: IntoIterator<Item = &'b Operator<'a>>>(&mut self, operators: I) {
-        self.pending.extend(operators.into_iter().cloned());
+        self.extend(operators.into_iter().cloned());
     }
 }
 
@@ -109,31 +157,43 @@ impl ModuleMiddlewareChain for [Arc<dyn ModuleMiddleware>] {
 
 /// The middlewares of one function at work.
 pub(crate) struct Stages<'a> {
-    stages: Vec<Box<dyn FunctionMiddleware>>,
+    stages: Vec<Stage<'a>>,
     /// Input of the next stage, and the output of the last.
-    from: VecDeque<Operator<'a>>,
-    into: MiddlewareReaderState<'a>,
+    between: VecDeque<Placed<'a>>,
+}
+
+struct Stage<'a> {
+    middleware: Box<dyn FunctionMiddleware>,
+    output: MiddlewareReaderState<'a>,
 }
 
 impl<'a> Stages<'a> {
-    pub(crate) fn new(stages: Vec<Box<dyn FunctionMiddleware>>) -> Self {
-        Self { stages, from: VecDeque::new(), into: MiddlewareReaderState::default() }
+    pub(crate) fn new(middlewares: impl Iterator<Item = Box<dyn FunctionMiddleware>>) -> Self {
+        let stage = |middleware| Stage { middleware, output: MiddlewareReaderState::default() };
+        Self { stages: middlewares.map(stage).collect(), between: VecDeque::new() }
     }
 
-    /// Sends `operator` through all stages. Returns what comes out.
+    /// What the middlewares say of globals.
+    pub(crate) fn frequent_globals(&self) -> impl Iterator<Item = GlobalIndex> {
+        self.stages.iter().flat_map(|stage| stage.middleware.frequent_globals()).copied()
+    }
+
+    /// Sends the operator at byte `offset` through all stages. Returns what comes out.
     pub(crate) fn feed(
         &mut self,
         operator: Operator<'a>,
-    ) -> Result<impl Iterator<Item = Operator<'a>>, MiddlewareError> {
-        self.from.clear();
-        self.from.push_back(operator);
-        for stage in &mut self.stages {
-            for operator in self.from.drain(..) {
-                stage.feed(operator, &mut self.into)?;
+        offset: u64,
+    ) -> Result<impl Iterator<Item = Placed<'a>>, MiddlewareError> {
+        self.between.clear();
+        self.between.push_back(Placed { operator, offset });
+        for Stage { middleware, output } in &mut self.stages {
+            for Placed { operator, offset } in self.between.drain(..) {
+                output.offset = offset;
+                middleware.feed(operator, output)?;
             }
-            mem::swap(&mut self.from, &mut self.into.pending);
+            mem::swap(&mut self.between, &mut output.pending);
         }
-        Ok(self.from.drain(..))
+        Ok(self.between.drain(..))
     }
 }
 
@@ -161,10 +221,49 @@ mod tests {
         }
     }
 
+    /// Holds operators back until the next `nop`, and hands that on first.
+    #[derive(Debug)]
+    struct NopFirst;
+
+    impl FunctionMiddleware for NopFirst {
+        fn feed<'a>(
+            &mut self,
+            operator: Operator<'a>,
+            state: &mut MiddlewareReaderState<'a>,
+        ) -> Result<(), MiddlewareError> {
+            match operator {
+                Operator::Nop => state.release([Operator::Nop]),
+                other => {
+                    state.hold();
+                    state.push_operator(other);
+                }
+            }
+            Ok(())
+        }
+    }
+
+    fn stages<'a, const N: usize>(stages: [Box<dyn FunctionMiddleware>; N]) -> Stages<'a> {
+        Stages::new(stages.into_iter())
+    }
+
+    #[test]
+    fn what_waits_keeps_its_place() {
+        let mut stages = stages([Box::new(NopFirst), Box::new(Twice)]);
+        let mut feed = |operator, offset| {
+            let out = stages.feed(operator, offset).unwrap();
+            out.map(|placed| (placed.operator == Operator::Nop, placed.offset)).collect::<Vec<_>>()
+        };
+        assert_eq!(feed(Operator::Drop, 5), []);
+        assert_eq!(feed(Operator::Drop, 6), []);
+        assert_eq!(feed(Operator::Nop, 7), [(true, 5), (true, 5), (false, 5), (false, 6)]);
+        // Nothing waits any more.
+        assert_eq!(feed(Operator::Nop, 8), [(true, 8), (true, 8)]);
+    }
+
     #[test]
     fn output_of_one_is_input_of_the_next() {
-        let mut stages = Stages::new(vec![Box::new(Twice), Box::new(Twice)]);
-        let mut feed = |op| stages.feed(op).map(|out| out.count());
+        let mut stages = stages([Box::new(Twice), Box::new(Twice)]);
+        let mut feed = |op| stages.feed(op, 0).map(|out| out.count());
         assert_eq!(feed(Operator::Nop).unwrap(), 4);
         assert_eq!(feed(Operator::Drop).unwrap(), 1);
         assert_eq!(feed(Operator::Unreachable).unwrap(), 0);

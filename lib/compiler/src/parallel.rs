@@ -5,7 +5,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use wasmer_types::CompileError;
 
+use crate::compiler::CompileRequest;
 use crate::function::CompiledFunction;
+use crate::progress::Phase;
 use crate::translate::FunctionInput;
 
 /// Bytes of function bodies below which other threads are not worth their start: about as much as a fast compiler
@@ -20,13 +22,23 @@ const PARALLEL_SIZE: usize = 8 << 10;
 ///
 /// # Errors
 ///
-/// The error of the first function, in the order of `functions`, that has one, whatever the number of threads.
+/// The error of the first function, in the order of `functions`, that has one, whatever the number of threads; or
+/// [`CompileError::Aborted`] when the request's callback for the progress stops it.
 pub fn compile_in_parallel<'a, S>(
+    request: &CompileRequest<'_>,
     functions: &[FunctionInput<'a>],
     make_scratch: impl Fn() -> S + Sync,
     compile_one: impl Fn(&mut S, &FunctionInput<'a>) -> Result<CompiledFunction, CompileError> + Sync,
 ) -> Result<Vec<CompiledFunction>, CompileError> {
-    map_functions(functions, make_scratch, compile_one)
+    let Some(callback) = request.progress else {
+        return map_functions(functions, make_scratch, compile_one);
+    };
+    let phase = Phase::begin(callback, "Compiling functions", functions.len())?;
+    map_functions(functions, make_scratch, |scratch, function| {
+        let compiled = compile_one(scratch, function)?;
+        phase.step(compiled.body.len())?;
+        Ok(compiled)
+    })
 }
 
 /// [`compile_in_parallel`] for any kind of result.
@@ -106,6 +118,9 @@ where
             let result = (self.work)(scratch, &self.functions[at as usize]);
             if result.is_err() {
                 self.bad.fetch_min(at as usize, Ordering::Relaxed);
+            }
+            if matches!(result, Err(CompileError::Aborted(_))) {
+                self.next.store(self.order.len(), Ordering::Relaxed);
             }
             // Nothing that can panic is done under the lock.
             self.done.lock().unwrap_or_else(PoisonError::into_inner).push((at, result));

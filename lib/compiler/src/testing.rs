@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use wasmer_types::image::ModuleImage;
 use wasmer_types::{
-    CompileError, Features, LocalFunctionIndex, MemoryStyle, MemoryType, TableStyle, TableType,
-    Target, TrapCode, Triple, Type,
+    CompilationProgressCallback, CompileError, Features, LocalFunctionIndex, MemoryStyle,
+    MemoryType, TableStyle, TableType, Target, TrapCode, Triple, Type,
 };
 use wasmparser::{
     VisitOperator, VisitSimdOperator, for_each_visit_operator, for_each_visit_simd_operator,
@@ -53,7 +53,7 @@ impl Compiler for Scribe {
         request: &CompileRequest<'_>,
         functions: &[FunctionInput<'_>],
     ) -> Result<Vec<CompiledFunction>, CompileError> {
-        compile_in_parallel(functions, ValidationScratch::default, |scratch, function| {
+        compile_in_parallel(request, functions, ValidationScratch::default, |scratch, function| {
             let imported = request.module.num_imported_functions as u32;
             let mut page = Page { imported, ..Page::default() };
             function.translate(request.module, &self.middlewares, scratch, &mut page)?;
@@ -158,19 +158,38 @@ pub(crate) fn compile_features(
     features: &Features,
     bytes: &[u8],
 ) -> Result<ModuleImage, CompileError> {
+    compile(compiler, features, bytes, None)
+}
+
+/// Compiles with everything on, and tells `progress`.
+pub(crate) fn compile_with_progress(
+    compiler: &Scribe,
+    bytes: &[u8],
+    progress: &CompilationProgressCallback,
+) -> Result<ModuleImage, CompileError> {
+    compile(compiler, &Features::all(), bytes, Some(progress))
+}
+
+fn compile(
+    compiler: &Scribe,
+    features: &Features,
+    bytes: &[u8],
+    progress: Option<&CompilationProgressCallback>,
+) -> Result<ModuleImage, CompileError> {
     let memory_style = |_: &MemoryType| MemoryStyle::Dynamic { offset_guard_size: 0 };
     let table_style = |_: &TableType| TableStyle::CallerChecksSignature;
     let options = CompileOptions {
         memory_style: &memory_style,
         table_style: &table_style,
         call_mode: CallMode::Direct,
+        progress,
     };
     compile_module(compiler, features, &target(), &options, bytes)
 }
 
 /// The text of function `number`. Call distances are replaced by `????`.
 pub(crate) fn text_of(image: &ModuleImage, number: u32) -> String {
-    let extent = image.code.functions[LocalFunctionIndex::from_u32(number)];
+    let extent = image.code.functions.get(LocalFunctionIndex::from_u32(number)).unwrap();
     let bytes = &image.code.text[extent.range()];
     let text = bytes.iter().map(|&byte| if byte.is_ascii() { byte as char } else { '?' });
     text.collect()

@@ -90,6 +90,10 @@ macro_rules! for_each_builtin {
 
 macro_rules! define_builtins {
     ($($(#[$doc:meta])* ($name:ident ($($param:ident: $ty:ident),*) -> ($($result:ident)?)))*) => {
+        /// The list as text, for the hash of an artifact.
+        pub(crate) const DESCRIPTION: &str =
+            concat!($(stringify!($name ($($ty)*) $($result)?), ",",)*);
+
         /// A function of the runtime that compiled code may call.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
         #[repr(u32)]

@@ -4,6 +4,8 @@ use std::io;
 
 use thiserror::Error;
 
+use crate::progress::UserAbort;
+pub use crate::trap::TrapCode;
 use crate::types::ExternType;
 use crate::units::Pages;
 
@@ -59,6 +61,9 @@ pub enum CompileError {
     /// A middleware failed.
     #[error("middleware error: {0}")]
     MiddlewareError(String),
+    /// Whoever was told of the progress wanted it to stop.
+    #[error("compilation was stopped: {0}")]
+    Aborted(#[from] UserAbort),
 }
 
 impl From<MiddlewareError> for CompileError {
@@ -218,4 +223,97 @@ pub enum AtomicsError {
     /// The memory is gone.
     #[error("The underlying memory was dropped")]
     MemoryDropped,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Enumerations that can grow are listed where a new variant does not compile without its text. What
+    /// provokes each is tested in `lib/api/tests/memory_errors.rs`.
+    #[test]
+    fn texts_of_memory_errors() {
+        use MemoryError::*;
+        let text = |error: &MemoryError| match error {
+            Region(_) => "Error when allocating memory: full",
+            CouldNotGrow { .. } => {
+                "The memory could not grow: current size 2 pages, requested increase: 70000 pages"
+            }
+            InvalidMemory { .. } => "The memory is invalid because it is",
+            MinimumMemoryTooLarge { .. } => {
+                "The minimum requested (5 pages) memory is larger than the maximum allowed memory (4 pages)"
+            }
+            MaximumMemoryTooLarge { .. } => {
+                "The maximum requested memory (5 pages) is larger than the maximum allowed memory (4 pages)"
+            }
+            MemoryNotShared => "The memory is not shared",
+            UnsupportedOperation { .. } => "This operation is not supported: flying",
+            AtomicsNotSupported => "Atomic operations are not supported by this memory",
+            AtomicOperationFailed(_) => "Too many waiters for address",
+            Generic(_) => "A user-defined error occurred: mine",
+        };
+        let all = [
+            Region("full".to_owned()),
+            CouldNotGrow { current: Pages(2), attempted_delta: Pages(70_000) },
+            InvalidMemory { reason: "it is".to_owned() },
+            MinimumMemoryTooLarge { min_requested: Pages(5), max_allowed: Pages(4) },
+            MaximumMemoryTooLarge { max_requested: Pages(5), max_allowed: Pages(4) },
+            MemoryNotShared,
+            UnsupportedOperation { message: "flying".to_owned() },
+            AtomicsNotSupported,
+            AtomicOperationFailed(AtomicsError::TooManyWaiters),
+            Generic("mine".to_owned()),
+        ];
+        for error in all {
+            assert_eq!(error.to_string(), text(&error));
+        }
+    }
+
+    #[test]
+    fn texts_of_atomics_errors() {
+        use AtomicsError::*;
+        for error in [Unimplemented, TooManyWaiters, AtomicsDisabled, MemoryDropped] {
+            let text = match error {
+                Unimplemented => "Atomic operations are not supported",
+                TooManyWaiters => "Too many waiters for address",
+                AtomicsDisabled => "Atomic operations are disabled",
+                MemoryDropped => "The underlying memory was dropped",
+            };
+            assert_eq!(error.to_string(), text);
+        }
+    }
+
+    #[test]
+    fn texts_of_artifact_errors() {
+        let io = || io::Error::other("disk");
+        let serialize = |error: SerializeError| match error {
+            SerializeError::Io(_) => (error.to_string(), "disk"),
+            SerializeError::Generic(_) => (error.to_string(), "mine"),
+        };
+        for error in [io().into(), SerializeError::Generic("mine".to_owned())] {
+            let (is, should) = serialize(error);
+            assert_eq!(is, should);
+        }
+        let deserialize = |error: &DeserializeError| match error {
+            DeserializeError::Io(_) => "disk",
+            DeserializeError::Generic(_) => "mine",
+            DeserializeError::Incompatible(_) => "incompatible binary: other",
+            DeserializeError::CorruptedBinary(_) => "corrupted binary: hole",
+            DeserializeError::Compiler(_) => "Validation error: no",
+            DeserializeError::InvalidByteLength { .. } => {
+                "invalid input bytes: expected 8 bytes, got 3"
+            }
+        };
+        let all = [
+            io().into(),
+            DeserializeError::Generic("mine".to_owned()),
+            DeserializeError::Incompatible("other".to_owned()),
+            DeserializeError::CorruptedBinary("hole".to_owned()),
+            CompileError::Validate("no".to_owned()).into(),
+            DeserializeError::InvalidByteLength { expected: 8, got: 3 },
+        ];
+        for error in all {
+            assert_eq!(error.to_string(), deserialize(&error));
+        }
+    }
 }

@@ -49,7 +49,11 @@ const fn offset_of(kinds: &[FieldKind], index: usize, pointer_size: u8) -> u32 {
 }
 
 macro_rules! vm_layouts {
-    ($($(#[$doc:meta])* $name:ident $index:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ident,)* })*) => {$(
+    ($($(#[$doc:meta])* $name:ident $index:ident { $($(#[$field_doc:meta])* $field:ident: $kind:ident,)* })*) => {
+        /// The structures as text, for the hash of an artifact.
+        pub(crate) const DESCRIPTION: &str =
+            concat!($(stringify!($name { $($field: $kind)* }),)*);
+    $(
         #[expect(non_camel_case_types, reason = "the variants are named after the fields")]
         #[derive(Clone, Copy)]
         enum $index { $($field,)* _end }
@@ -179,6 +183,8 @@ vm_layouts! {
         gc_heap_base: Ptr,
         /// Length of that heap in bytes.
         gc_heap_length: Ptr,
+        /// What the embedder has set for the store; not for compiled code.
+        settings: Ptr,
     }
 }
 

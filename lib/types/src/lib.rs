@@ -18,8 +18,9 @@
 //! ```
 #![forbid(unsafe_code)]
 
+pub mod artifact;
 pub mod builtins;
-mod error;
+pub mod error;
 mod features;
 pub mod image;
 mod indices;
@@ -28,6 +29,7 @@ pub mod layout;
 mod module;
 mod names;
 mod offsets;
+mod progress;
 mod store_id;
 mod style;
 pub mod target;
@@ -62,6 +64,7 @@ pub use crate::init::{
 pub use crate::module::{ExportsIterator, ImportKey, ImportsIterator, ModuleInfo};
 pub use crate::names::FunctionNames;
 pub use crate::offsets::{DefinitionLocation, VM_CONTEXT_ALIGN, VMOffsets};
+pub use crate::progress::{CompilationProgress, CompilationProgressCallback, UserAbort};
 pub use crate::store_id::StoreId;
 pub use crate::style::{MemoryStyle, TableStyle};
 pub use crate::target::{CpuFeature, Target, Triple};

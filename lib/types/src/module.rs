@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use bytes::Bytes;
 use cranelift_entity::packed_option::PackedOption;
 use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
 use indexmap::IndexMap;
@@ -69,7 +70,7 @@ pub struct ModuleInfo {
     /// Custom sections by name; of two with one name, the last.
     pub custom_sections: IndexMap<String, CustomSectionIndex>,
     /// Contents of custom sections.
-    pub custom_sections_data: PrimaryMap<CustomSectionIndex, Box<[u8]>>,
+    pub custom_sections_data: PrimaryMap<CustomSectionIndex, Bytes>,
     /// How many of `functions` are imported.
     pub num_imported_functions: usize,
     /// How many of `tables` are imported.
@@ -200,7 +201,7 @@ impl ModuleInfo {
         name: &'a str,
     ) -> Box<dyn Iterator<Item = Box<[u8]>> + 'a> {
         let section = self.custom_sections.get(name);
-        Box::new(section.map(|&index| self.custom_sections_data[index].clone()).into_iter())
+        Box::new(section.map(|&index| self.custom_sections_data[index].as_ref().into()).into_iter())
     }
 }
 

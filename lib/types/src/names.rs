@@ -1,50 +1,142 @@
 //! Names of functions, from the `name` custom section.
 
+use bytes::Bytes;
+use cranelift_entity::EntityRef;
+
+use crate::image::words::Words;
 use crate::indices::FunctionIndex;
 
 /// Function names in two flat arrays, which is all that a large module can afford.
+///
+/// The names are as in an ELF string table, so that symbols can refer to them: a zero byte, and then each name
+/// with a zero byte behind it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FunctionNames {
-    text: String,
-    /// Function and the end of its name in `text`, ordered by function.
-    ends: Vec<(FunctionIndex, u32)>,
+    text: Text,
+    /// Function, and where its name ends in `text`; ordered by function.
+    ends: Words,
 }
 
+/// Names that grow, or a part of an artifact.
+#[derive(Debug, Clone)]
+enum Text {
+    Growing(Vec<u8>),
+    Shared(Bytes),
+}
+
+impl Text {
+    fn as_slice(&self) -> &[u8] {
+        match self {
+            Self::Growing(bytes) => bytes,
+            Self::Shared(bytes) => bytes,
+        }
+    }
+}
+
+impl Default for Text {
+    fn default() -> Self {
+        Self::Growing(vec![0])
+    }
+}
+
+impl PartialEq for Text {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_slice() == other.as_slice()
+    }
+}
+
+impl Eq for Text {}
+
 impl FunctionNames {
+    /// What [`FunctionNames::text`] and [`FunctionNames::ends`] have given: `text` may be followed by other
+    /// strings. `None` when functions are out of order, or a name lies outside of `text`.
+    pub fn from_bytes(text: Bytes, ends: Bytes) -> Option<Self> {
+        let words = Words::new(ends);
+        let mut last = None;
+        let mut end = 0;
+        for entry in 0..words.len() / 2 {
+            let (function, next) = (words.get(2 * entry)?, words.get(2 * entry + 1)?);
+            if last.is_some_and(|last| function <= last) || next <= end {
+                return None;
+            }
+            (last, end) = (Some(function), next);
+        }
+        let fits = words.as_bytes().len().is_multiple_of(8) && last != Some(u32::MAX);
+        let text = text.get(..end as usize + 1).map(|names| text.slice_ref(names))?;
+        fits.then(|| Self { text: Text::Shared(text), ends: words })
+    }
+
+    /// A zero byte, and each name with a zero byte behind it.
+    pub fn text(&self) -> &[u8] {
+        self.text.as_slice()
+    }
+
+    /// Function and end of the name in [`FunctionNames::text`], 4 bytes each, ordered by function.
+    pub fn ends(&self) -> &[u8] {
+        self.ends.as_bytes()
+    }
+
     /// Adds the name of a function. Names come in increasing order of functions, as the binary format
     /// prescribes; one that does not, or that no longer fits into 4 GiB of names, is ignored.
     pub fn push(&mut self, function: FunctionIndex, name: &str) {
-        let ordered = self.ends.last().is_none_or(|(last, _)| *last < function);
-        if let (true, Ok(end)) = (ordered, u32::try_from(self.text.len() + name.len())) {
-            self.text.push_str(name);
-            self.ends.push((function, end));
+        let last = self.len().checked_sub(1).and_then(|last| self.ends.get(2 * last));
+        let ordered = last.is_none_or(|last| last < function.as_u32());
+        if let Text::Shared(bytes) = &self.text {
+            self.text = Text::Growing(bytes.to_vec());
+        }
+        let Text::Growing(text) = &mut self.text else { return };
+        if let (true, Ok(end)) = (ordered, u32::try_from(text.len() + name.len())) {
+            text.extend_from_slice(name.as_bytes());
+            text.push(0);
+            self.ends.push(function.as_u32());
+            self.ends.push(end);
         }
     }
 
     /// The name of a function.
     pub fn get(&self, function: FunctionIndex) -> Option<&str> {
-        let at = self.ends.binary_search_by_key(&function, |(function, _)| *function).ok()?;
-        Some(self.name_at(at))
+        self.name_at(self.entry(function)?)
+    }
+
+    /// Where the name of a function begins in [`FunctionNames::text`].
+    pub fn offset(&self, function: FunctionIndex) -> Option<u32> {
+        Some(self.start_of(self.entry(function)?)? as u32)
     }
 
     /// Functions and names, ordered by function.
     pub fn iter(&self) -> impl Iterator<Item = (FunctionIndex, &str)> {
-        self.ends.iter().enumerate().map(|(at, (function, _))| (*function, self.name_at(at)))
+        (0..self.len()).filter_map(|at| {
+            let function = FunctionIndex::new(self.ends.get(2 * at)? as usize);
+            Some((function, self.name_at(at)?))
+        })
     }
 
     /// How many functions have a name.
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.ends.len() / 2
     }
 
     /// Whether no function has a name.
     pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
+        self.len() == 0
     }
 
-    fn name_at(&self, at: usize) -> &str {
-        let start = at.checked_sub(1).map_or(0, |before| self.ends[before].1);
-        &self.text[start as usize..self.ends[at].1 as usize]
+    fn entry(&self, function: FunctionIndex) -> Option<usize> {
+        let at = self.ends.partition_point(2, 0, |other| other < function.as_u32());
+        (self.ends.get(2 * at)? == function.as_u32()).then_some(at)
+    }
+
+    fn start_of(&self, at: usize) -> Option<usize> {
+        let before = match at.checked_sub(1) {
+            Some(before) => self.ends.get(2 * before + 1)?,
+            None => 0,
+        };
+        Some(before as usize + 1)
+    }
+
+    fn name_at(&self, at: usize) -> Option<&str> {
+        let range = self.start_of(at)?..self.ends.get(2 * at + 1)? as usize;
+        std::str::from_utf8(self.text.as_slice().get(range)?).ok()
     }
 }
 
@@ -52,15 +144,47 @@ impl FunctionNames {
 mod tests {
     use super::*;
 
-    #[test]
-    fn lookup() {
+    fn sample() -> FunctionNames {
         let mut names = FunctionNames::default();
         for (function, name) in [(1, "one"), (4, ""), (4, "again"), (3, "late"), (9, "nine")] {
             names.push(FunctionIndex::from_u32(function), name);
         }
+        names
+    }
+
+    #[test]
+    fn lookup() {
+        let names = sample();
         let get = |function| names.get(FunctionIndex::from_u32(function));
         assert_eq!((get(0), get(1), get(3)), (None, Some("one"), None));
         assert_eq!((get(4), get(9), get(10)), (Some(""), Some("nine"), None));
         assert_eq!(names.iter().count(), 3);
+        assert_eq!(names.text(), b"\0one\0\0nine\0");
+        assert_eq!(names.offset(FunctionIndex::from_u32(9)), Some(6));
+    }
+
+    #[test]
+    fn bytes_are_names_or_not() {
+        let names = sample();
+        let copy = |ends: &[u8], text: &[u8]| {
+            FunctionNames::from_bytes(text.to_vec().into(), ends.to_vec().into())
+        };
+        let (ends, text) = (names.ends(), names.text());
+        let mut longer = text.to_vec();
+        longer.extend(b"more\0");
+        let mut read = copy(ends, &longer).unwrap();
+        assert_eq!(read, names);
+        read.push(FunctionIndex::from_u32(11), "eleven");
+        assert_eq!(read.get(FunctionIndex::from_u32(11)), Some("eleven"));
+        assert!(copy(ends, &text[..text.len() - 1]).is_none());
+        assert!(copy(&ends[1..], text).is_none() && copy(&ends[..4], text).is_none());
+        for at in 0..ends.len() {
+            let mut damaged = ends.to_vec();
+            damaged[at] ^= 0xff;
+            if let Some(names) = copy(&damaged, text) {
+                assert!(names.iter().all(|(_, name)| name.len() < text.len()));
+            }
+        }
+        assert_eq!(copy(&[], &[0]), Some(FunctionNames::default()));
     }
 }

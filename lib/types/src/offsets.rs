@@ -36,6 +36,8 @@ pub enum DefinitionLocation {
 /// func refs       VMFuncRef of each function that escapes
 /// ```
 ///
+/// Compiled code has these offsets in it: when they change, so does [`crate::artifact::FORMAT_VERSION`].
+///
 /// Everything before *func refs* is written when an instance is made; a func ref is written before its
 /// address is given away.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -22,6 +22,16 @@ pub enum MemoryStyle {
 }
 
 impl MemoryStyle {
+    /// The usual bound of [`Self::Static`]: all that 32 bits can address.
+    pub const fn static_bound() -> Pages {
+        Pages::max_value()
+    }
+
+    /// The usual guard of [`Self::Static`]: larger than static offsets usually are.
+    pub const fn static_offset_guard_size() -> u64 {
+        2 << 30
+    }
+
     /// Unmapped bytes behind the memory.
     pub fn offset_guard_size(&self) -> u64 {
         match self {

@@ -13,6 +13,9 @@ use crate::error::ParseCpuFeatureError;
 
 macro_rules! cpu_features {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $arch:tt, $detect:tt;)*) => {
+        /// The list as text, for the hash of an artifact.
+        pub(crate) const DESCRIPTION: &str = concat!($($text, ",",)*);
+
         /// An extension of an instruction set that code may use.
         #[derive(EnumSetType, Debug, Hash)]
         #[enumset(repr = "u64")]

@@ -5,6 +5,9 @@ use std::str::FromStr;
 
 macro_rules! trap_codes {
     ($($(#[$doc:meta])* $name:ident = $number:literal, $short:literal, $message:literal;)*) => {
+        /// The list as text, for the hash of an artifact.
+        pub(crate) const DESCRIPTION: &str = concat!($(stringify!($name = $number), ",",)*);
+
         /// Why WebAssembly code trapped (WebAssembly 3.0, §4.4 and appendix *Soundness*).
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
         #[repr(u8)]

@@ -171,7 +171,7 @@ impl fmt::Display for GlobalType {
 }
 
 /// The type of a table.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Copy, Clone, PartialEq, Eq, Hash)]
 pub struct TableType {
     /// Type of the elements.
     pub ty: Type,
@@ -195,6 +195,18 @@ impl TableType {
     }
 }
 
+impl fmt::Debug for TableType {
+    /// Leaves out what is as usual, so that messages are the known ones.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("TableType");
+        out.field("ty", &self.ty).field("minimum", &self.minimum).field("maximum", &self.maximum);
+        if self.index.is_64() {
+            out.field("index", &self.index);
+        }
+        out.finish()
+    }
+}
+
 impl fmt::Display for TableType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.maximum {
@@ -205,7 +217,7 @@ impl fmt::Display for TableType {
 }
 
 /// The type of a linear memory.
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Copy, Clone, PartialEq, Eq, Hash)]
 pub struct MemoryType {
     /// Pages at the start.
     pub minimum: Pages,
@@ -249,6 +261,23 @@ impl MemoryType {
     pub fn limit_pages(&self) -> u32 {
         let limit = self.index_limit_pages();
         self.maximum.map_or(limit, |maximum| maximum.0.min(limit))
+    }
+}
+
+impl fmt::Debug for MemoryType {
+    /// Leaves out what is as usual, so that messages are the known ones.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("MemoryType");
+        out.field("minimum", &self.minimum)
+            .field("maximum", &self.maximum)
+            .field("shared", &self.shared);
+        if self.index.is_64() {
+            out.field("index", &self.index);
+        }
+        if self.page_size_log2 != WASM_PAGE_SIZE_LOG2 {
+            out.field("page_size_log2", &self.page_size_log2);
+        }
+        out.finish()
     }
 }
 
@@ -496,6 +525,20 @@ mod tests {
         assert_eq!(TableType::new(Type::FuncRef, 2, None).to_string(), "FuncRef (2..)");
         assert_eq!(MemoryType::new(1, Some(3), false).to_string(), "not shared (1 pages..3 pages)");
         assert_eq!(MemoryType::new(1, Some(3), true).to_string(), "shared (1 pages..3 pages)");
+    }
+
+    #[test]
+    fn debug_leaves_out_what_is_as_usual() {
+        let mut table = TableType::new(Type::FuncRef, 2, Some(4));
+        let text = "TableType { ty: FuncRef, minimum: 2, maximum: Some(4)";
+        assert_eq!(format!("{table:?}"), format!("{text} }}"));
+        table.index = IndexType::I64;
+        assert_eq!(format!("{table:?}"), format!("{text}, index: I64 }}"));
+        let mut memory = MemoryType::new(1, None, false);
+        let text = "MemoryType { minimum: 1 pages, maximum: None, shared: false";
+        assert_eq!(format!("{memory:?}"), format!("{text} }}"));
+        (memory.index, memory.page_size_log2) = (IndexType::I64, 0);
+        assert_eq!(format!("{memory:?}"), format!("{text}, index: I64, page_size_log2: 0 }}"));
     }
 
     #[test]

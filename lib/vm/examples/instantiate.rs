@@ -10,7 +10,6 @@ use std::sync::{Arc, Barrier};
 use std::thread;
 use std::time::Duration;
 
-use wasmer_types::entity::PrimaryMap;
 use wasmer_types::image::{CodeImage, FunctionExtent, ModuleImage};
 use wasmer_types::{
     BuiltinFunction, DataPlacement, DataSegment, ElementItems, ElementPlacement, ElementSegment,
@@ -33,7 +32,7 @@ struct Case {
 fn load(info: ModuleInfo, data: Vec<u8>) -> Arc<LoadedModule> {
     let tunables = BaseTunables::new();
     let count = info.local_func_count();
-    let functions: PrimaryMap<_, _> = (0..count as u32)
+    let functions = (0..count as u32)
         .map(|n| FunctionExtent { offset: n, length: 1, wasm_offset: 0 })
         .collect();
     let image = ModuleImage {

@@ -88,12 +88,14 @@ mod semantics {
     use std::time::Duration;
 
     use wasmer_types::{
-        DataIndex, ElemIndex, FunctionIndex, MemoryIndex, Pages, TableIndex, TrapCode,
+        AtomicsError, DataIndex, ElemIndex, FunctionIndex, MemoryIndex, Pages, TableIndex, TrapCode,
     };
 
     use super::VMInstance;
+    use crate::interrupt;
     use crate::memory::bulk::Bytes;
     use crate::memory::{ExpectedValue, LinearMemory, NotifyLocation, WaiterError};
+    use crate::settings::StoreSettings;
     use crate::trap::Trap;
 
     type Result<T> = std::result::Result<T, Trap>;
@@ -105,7 +107,9 @@ mod semantics {
         let Ok(delta) = u32::try_from(delta) else { return Ok(FAILED) };
         // SAFETY: memories live as long as the store, and nobody else uses this one during the call.
         let memory = unsafe { instance.memory(MemoryIndex::from_u32(memory)).as_mut() };
-        Ok(memory.grow(Pages(delta)).map_or(FAILED, |old| old.0.into()))
+        // SAFETY: the store is alive as long as its code runs.
+        let limits = unsafe { &StoreSettings::of(instance.store()).limits };
+        Ok(limits.grow_memory(memory, Pages(delta)).map_or(FAILED, |old| old.0.into()))
     }
 
     pub(super) fn memory_fill(
@@ -161,7 +165,7 @@ mod semantics {
             // Nobody can wait on a memory that is not shared.
             None => Ok(0),
             Some(conditions) => {
-                conditions.notify(NotifyLocation { address }, count).map_err(Trap::user)
+                conditions.notify(NotifyLocation { address }, count).map_err(not_possible)
             }
         }
     }
@@ -211,10 +215,17 @@ mod semantics {
         let location = NotifyLocation { address };
         match conditions.wait(location, timeout, Some(interrupted), is_expected) {
             Ok(outcome) => Ok(outcome),
-            // The caller looks at the flag, and clears it.
-            Err(WaiterError::Interrupted) => Ok(crate::memory::TIMED_OUT),
-            Err(error) => Err(Trap::user(error)),
+            Err(WaiterError::Interrupted) => {
+                interrupt::take(interrupted);
+                Err(TrapCode::HostInterrupt.into())
+            }
+            Err(error) => Err(not_possible(error)),
         }
+    }
+
+    /// The error as hosts know it.
+    fn not_possible(error: WaiterError) -> Trap {
+        Trap::user(AtomicsError::from(error))
     }
 
     pub(super) fn table_grow(
@@ -225,7 +236,9 @@ mod semantics {
     ) -> Result<u64> {
         // SAFETY: tables live as long as the store, and nobody else uses this one during the call.
         let table = unsafe { instance.table(TableIndex::from_u32(table)).as_mut() };
-        Ok(table.grow_raw(delta, value).map_or(FAILED, u64::from))
+        // SAFETY: the store is alive as long as its code runs.
+        let limits = unsafe { &StoreSettings::of(instance.store()).limits };
+        Ok(limits.grow_table_raw(table, delta, value).map_or(FAILED, u64::from))
     }
 
     pub(super) fn table_fill(

@@ -2,16 +2,16 @@
 
 use std::ops::Range;
 use std::ptr::{self, NonNull};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use thiserror::Error;
-use wasmer_types::entity::EntityRef;
+use wasmer_types::artifact::ArtifactError;
 use wasmer_types::image::CodeImage;
 use wasmer_types::{LocalFunctionIndex, ModuleInfo, TrapCode};
 
 use crate::arch;
 use crate::code_map;
-use crate::sys::mmap::{Mmap, MmapError, Protection};
+use crate::sys::mmap::{Mmap, MmapError, Protection, page_size};
 
 /// Code could not be loaded.
 #[derive(Debug, Error)]
@@ -25,9 +25,89 @@ pub enum LoadError {
         /// Where it is.
         address: usize,
     },
-    /// The image contradicts itself.
-    #[error("corrupted code image: {0}")]
-    Corrupted(String),
+    /// The artifact, or the image from a compiler, can't be used.
+    #[error(transparent)]
+    Artifact(#[from] ArtifactError),
+}
+
+/// Where instructions lie.
+#[derive(Debug)]
+pub(crate) struct Text {
+    /// What they are a part of, or nothing when there are no functions.
+    map: Option<Arc<Mmap>>,
+    /// Which bytes of it. They begin at a page.
+    range: Range<usize>,
+    /// Whether the pages are made executable when the code is registered.
+    deferred: bool,
+}
+
+impl Text {
+    /// Copies code to pages that can be executed and no longer be written.
+    pub(crate) fn copy(bytes: &[u8]) -> Result<Self, MmapError> {
+        if bytes.is_empty() {
+            return Ok(Self { map: None, range: 0..0, deferred: false });
+        }
+        let map = Mmap::zeroed(bytes.len())?;
+        // SAFETY: the fresh mapping is writable, as long as the text, and nobody else knows it. Once it is
+        // executable nothing refers to it as writable memory.
+        unsafe {
+            ptr::copy_nonoverlapping(bytes.as_ptr(), map.start().as_ptr(), bytes.len());
+            map.protect(0..map.len(), Protection::ReadExecute)?;
+        }
+        arch::publish_code(map.addresses());
+        Ok(Self { map: Some(Arc::new(map)), range: 0..bytes.len(), deferred: false })
+    }
+
+    /// The bytes `range` of `map`, which can be read and which nobody writes any more. They become executable where
+    /// they lie when the code is registered, if they begin at a page, and are copied otherwise.
+    ///
+    /// # Panics
+    ///
+    /// When the range is not in the mapping.
+    pub(crate) fn part(map: &Arc<Mmap>, range: Range<usize>) -> Result<Self, MmapError> {
+        assert!(range.start <= range.end && range.end <= map.len(), "{range:?} is in the mapping");
+        if range.is_empty() || !range.start.is_multiple_of(page_size()) {
+            // SAFETY: the range is in the mapping, of which all bytes can be read.
+            let bytes = unsafe {
+                std::slice::from_raw_parts(map.start().add(range.start).as_ptr(), range.len())
+            };
+            return Self::copy(bytes);
+        }
+        Ok(Self { map: Some(map.clone()), range, deferred: true })
+    }
+
+    /// The bytes `range` of `map`, which can be read but will never be executed.
+    ///
+    /// # Panics
+    ///
+    /// When the range is not in the mapping.
+    pub(crate) fn readable(map: &Arc<Mmap>, range: Range<usize>) -> Self {
+        assert!(range.start <= range.end && range.end <= map.len(), "{range:?} is in the mapping");
+        Self { map: Some(map.clone()), range, deferred: false }
+    }
+
+    /// Makes the pages executable if that was put off.
+    fn make_executable(&self) -> Result<(), MmapError> {
+        if let (Some(map), true) = (&self.map, self.deferred) {
+            let end = self.range.end.next_multiple_of(page_size()).min(map.len());
+            // SAFETY: whoever refers to these bytes reads them, and they stay readable.
+            unsafe { map.protect(self.range.start..end, Protection::ReadExecute)? };
+            arch::publish_code(self.addresses());
+        }
+        Ok(())
+    }
+
+    fn start(&self) -> NonNull<u8> {
+        // SAFETY: the range is in the mapping.
+        self.map
+            .as_ref()
+            .map_or(NonNull::dangling(), |map| unsafe { map.start().add(self.range.start) })
+    }
+
+    fn addresses(&self) -> Range<usize> {
+        let start = self.start().as_ptr() as usize;
+        start..start + self.range.len()
+    }
 }
 
 /// The code of a module in memory: executable, never writable again, and known to the signal handler.
@@ -35,12 +115,17 @@ pub enum LoadError {
 /// It is used through an [`Arc`]; whoever can run the code, or has frames of it on a stack, holds one.
 #[derive(Debug)]
 pub struct LoadedCode {
-    /// The text, or nothing when there are no functions.
-    text: Option<Mmap>,
-    text_len: usize,
-    /// The tables. Its own text is empty: it has moved to `text`.
-    image: CodeImage,
+    text: Text,
+    /// Set when the code is registered, before it is first run.
+    known: OnceLock<Known>,
+}
+
+/// What is known of code that may run.
+#[derive(Debug)]
+struct Known {
     info: Arc<ModuleInfo>,
+    /// The tables. Its own text is empty.
+    image: CodeImage,
 }
 
 impl LoadedCode {
@@ -48,7 +133,7 @@ impl LoadedCode {
     ///
     /// # Errors
     ///
-    /// When there is no memory or a function lies outside of the text.
+    /// When there is no memory.
     ///
     /// # Safety
     ///
@@ -56,20 +141,47 @@ impl LoadedCode {
     /// [`wasmer_types::image`], keep frame pointers, and trap only where the image says so.
     pub unsafe fn new(mut image: CodeImage, info: Arc<ModuleInfo>) -> Result<Arc<Self>, LoadError> {
         let bytes = std::mem::take(&mut image.text);
-        check_extents(&image, bytes.len())?;
-        let text = match bytes.is_empty() {
-            true => None,
-            false => Some(map_text(&bytes)?),
-        };
-        let code = Arc::new(Self { text, text_len: bytes.len(), image, info });
-        if let Some(text) = &code.text {
-            let addresses = text.addresses();
-            if !code_map::covers(&addresses) {
-                return Err(LoadError::Address { address: addresses.start });
-            }
-            code_map::set(addresses, Arc::as_ptr(&code));
-        }
+        let text = Text::copy(&bytes)?;
+        // SAFETY: as for the caller.
+        let code = unsafe { Self::unregistered(text)? };
+        code.register(info, image)?;
         Ok(code)
+    }
+
+    /// The code `text`, which must be registered before it runs.
+    ///
+    /// # Safety
+    ///
+    /// As for [`LoadedCode::new`].
+    pub(crate) unsafe fn unregistered(text: Text) -> Result<Arc<Self>, LoadError> {
+        let addresses = text.addresses();
+        if !code_map::covers(&addresses) {
+            return Err(LoadError::Address { address: addresses.start });
+        }
+        Ok(Arc::new(Self { text, known: OnceLock::new() }))
+    }
+
+    /// Makes the code executable and known to the signal handler, as that of the module which `info` describes, with
+    /// the tables of `image`. Only the first time counts.
+    ///
+    /// # Errors
+    ///
+    /// When the system refuses.
+    pub(crate) fn register(
+        self: &Arc<Self>,
+        info: Arc<ModuleInfo>,
+        image: CodeImage,
+    ) -> Result<(), LoadError> {
+        self.text.make_executable()?;
+        let mut is_first = false;
+        self.known.get_or_init(|| {
+            is_first = true;
+            Known { info, image }
+        });
+        if is_first {
+            code_map::set(self.addresses(), Arc::as_ptr(self));
+        }
+        Ok(())
     }
 
     /// The entry point with the C ABI of a function.
@@ -77,93 +189,53 @@ impl LoadedCode {
     /// # Panics
     ///
     /// When there is no such function.
-    #[inline]
     pub fn entry(&self, function: LocalFunctionIndex) -> *const u8 {
-        let extent = self.image.functions[function];
-        self.start().as_ptr().wrapping_add(extent.offset as usize)
+        let extent = self.image().functions.get(function).expect("the function exists");
+        self.text.start().as_ptr().wrapping_add(extent.offset as usize)
     }
 
     /// The bytes of the text.
     pub fn text(&self) -> &[u8] {
-        // SAFETY: `start` is that of a readable mapping of at least `text_len` bytes which lives as long as
-        // `self` and is never written, or dangling with a length of 0.
-        unsafe { std::slice::from_raw_parts(self.start().as_ptr(), self.text_len) }
+        // SAFETY: it is a part of a readable mapping which lives as long as `self` and is never written, or
+        // dangling with a length of 0.
+        unsafe { std::slice::from_raw_parts(self.text.start().as_ptr(), self.text.range.len()) }
     }
 
     /// The tables of the code. Their offsets count from the start of [`LoadedCode::text`]; the `text` in it
-    /// is empty.
+    /// is empty. They are empty, too, as long as the module has not been used.
     pub fn image(&self) -> &CodeImage {
-        &self.image
+        static UNKNOWN: LazyLock<CodeImage> = LazyLock::new(CodeImage::default);
+        self.known.get().map_or_else(|| &*UNKNOWN, |known| &known.image)
     }
 
-    /// The module that the code belongs to.
-    pub fn info(&self) -> &Arc<ModuleInfo> {
-        &self.info
+    /// The module that the code belongs to. Known for all code that has ever run.
+    pub fn info(&self) -> Option<&Arc<ModuleInfo>> {
+        self.known.get().map(|known| &known.info)
     }
 
     /// The addresses of the text.
     pub fn addresses(&self) -> Range<usize> {
-        let start = self.start().as_ptr() as usize;
-        start..start + self.text_len
+        self.text.addresses()
     }
 
     /// The offset in the text of an address.
-    pub(crate) fn offset_of(&self, address: usize) -> Option<u32> {
-        self.addresses().contains(&address).then(|| (address - self.addresses().start) as u32)
+    pub fn offset_of(&self, address: usize) -> Option<u32> {
+        let range = self.addresses();
+        range.contains(&address).then(|| (address - range.start) as u32)
     }
 
     /// Why the instruction at `pc` may trap. Does not allocate: it is called in signal handlers.
     pub(crate) fn trap_at(&self, pc: usize) -> Option<TrapCode> {
-        self.image.traps.lookup(self.offset_of(pc)?)
-    }
-
-    fn start(&self) -> NonNull<u8> {
-        self.text.as_ref().map_or(NonNull::dangling(), Mmap::start)
+        self.known.get()?.image.traps.lookup(self.offset_of(pc)?)
     }
 }
 
 impl Drop for LoadedCode {
     fn drop(&mut self) {
-        if let Some(text) = &self.text
-            && code_map::covers(&text.addresses())
-        {
-            code_map::set(text.addresses(), ptr::null());
+        if self.known.get().is_some() {
+            code_map::set(self.addresses(), ptr::null());
         }
     }
-}
-
-/// Checks that functions lie in the text, in order.
-fn check_extents(image: &CodeImage, text_len: usize) -> Result<(), LoadError> {
-    let mut end = 0;
-    if u32::try_from(text_len).is_err() {
-        let message = format!("{text_len} bytes of code, expected less than 2^32");
-        return Err(LoadError::Corrupted(message));
-    }
-    for (function, extent) in image.functions.iter() {
-        let range = extent.range();
-        if range.start < end || range.end > text_len {
-            let index = function.index();
-            let message = format!(
-                "function {index} at {range:?}, expected it between {end} and the end of the code at {text_len}"
-            );
-            return Err(LoadError::Corrupted(message));
-        }
-        end = range.end;
-    }
-    Ok(())
-}
-
-/// Copies code to pages that can be executed and no longer be written.
-fn map_text(bytes: &[u8]) -> Result<Mmap, LoadError> {
-    let map = Mmap::zeroed(bytes.len())?;
-    // SAFETY: the fresh mapping is writable, as long as the text, and nobody else knows it. Once it is
-    // executable nothing refers to it as writable memory.
-    unsafe {
-        ptr::copy_nonoverlapping(bytes.as_ptr(), map.start().as_ptr(), bytes.len());
-        map.protect(0..map.len(), Protection::ReadExecute)?;
-    }
-    arch::publish_code(map.addresses());
-    Ok(map)
 }
 
 #[cfg(test)]
@@ -194,16 +266,30 @@ mod tests {
     }
 
     #[test]
-    fn bad_images_are_errors() {
-        let mut image = CodeImage { text: vec![0; 8], ..Default::default() };
-        image.functions.push(FunctionExtent { offset: 4, length: 4, wasm_offset: 0 });
-        assert!(load(image.clone()).is_ok());
-        image.functions.push(FunctionExtent { offset: 6, length: 1, wasm_offset: 0 });
-        let error = load(image).unwrap_err().to_string();
-        assert!(error.contains("function 1 at 6..7"), "{error}");
-        let mut image = CodeImage::default();
-        assert!(load(image.clone()).is_ok(), "a module without functions");
-        image.functions.push(FunctionExtent { offset: 0, length: u32::MAX, wasm_offset: 0 });
-        assert!(load(image).is_err());
+    fn parts_of_mappings_run_where_they_lie() {
+        let page = page_size();
+        let map = Arc::new(Mmap::zeroed(2 * page + 1).unwrap());
+        // SAFETY: the byte is in the mapping, which is writable.
+        unsafe { map.start().add(page).write(9) };
+        let text = Text::part(&map, page..page + 3).unwrap();
+        assert_eq!(text.start().addr().get(), map.addresses().start + page);
+        let copy = Text::part(&map, page + 1..page + 3).unwrap();
+        assert!(!map.addresses().contains(&copy.start().addr().get()));
+        // SAFETY: nobody runs the code.
+        let code = unsafe { LoadedCode::unregistered(text) }.unwrap();
+        drop(map);
+        assert_eq!(code.text(), [9, 0, 0]);
+        let address = code.addresses().start;
+        assert!(code_map::lookup(address).is_none() && code.info().is_none());
+        code.register(Arc::default(), CodeImage::default()).unwrap();
+        assert!(code_map::lookup(address).is_some() && code.info().is_some());
+        drop(code);
+        assert!(code_map::lookup(address).is_none());
+    }
+
+    #[test]
+    fn no_code_is_code() {
+        let code = load(CodeImage::default()).unwrap();
+        assert!(code.text().is_empty() && code.addresses().is_empty());
     }
 }

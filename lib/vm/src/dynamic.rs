@@ -17,12 +17,14 @@
 
 use std::fmt;
 use std::mem::MaybeUninit;
+use std::pin::Pin;
 use std::ptr::{self, NonNull};
 use std::sync::Arc;
 
 use wasmer_types::{FunctionType, RawValue, Type};
 
 use crate::arch::{self, INTEGER_REGISTERS, STACK_ARGUMENTS, VECTOR_REGISTERS, VECTORS};
+use crate::coroutine::wait_for;
 use crate::host::host_call;
 use crate::trap::Trap;
 use crate::type_registry::RegisteredType;
@@ -248,12 +250,36 @@ pub(crate) unsafe extern "C" fn fill_image(image: *mut u8, call: &DynamicCall<'_
 /// entry point is [`dynamic_host_entry`].
 pub struct DynamicHostFunction {
     ty: Arc<RegisteredType>,
-    function: Box<DynamicFunction>,
+    function: DynamicFunction,
 }
 
-/// A closure that takes arguments from the start of the array and leaves results there.
-type DynamicFunction =
-    dyn Fn(NonNull<VMStoreContext>, &mut [RawValue]) -> Result<(), Trap> + Send + Sync;
+/// What a dynamic host function does.
+enum DynamicFunction {
+    /// Takes arguments from the start of the array and leaves results there.
+    Returns(Box<Returns>),
+    /// Takes arguments and makes a task.
+    Waits(Box<Waits>),
+}
+
+type Returns = dyn Fn(NonNull<VMStoreContext>, &mut [RawValue]) -> Result<(), Trap> + Send + Sync;
+type Waits = dyn Fn(NonNull<VMStoreContext>, &[RawValue]) -> Result<Task, Trap> + Send + Sync;
+
+/// What a dynamic host function waits for: see [`DynamicHostFunction::new_waiting`].
+pub type Task = Pin<Box<dyn DynamicTask>>;
+
+/// A future that has the results of a host function when it is ready.
+pub trait DynamicTask: Future<Output = ()> {
+    /// Writes the results to the start of the array. It is called once, when the future is ready.
+    ///
+    /// # Errors
+    ///
+    /// Why the host function fails.
+    fn finish(
+        self: Pin<&mut Self>,
+        store: NonNull<VMStoreContext>,
+        results: &mut [RawValue],
+    ) -> Result<(), Trap>;
+}
 
 impl DynamicHostFunction {
     /// A host function of type `ty`. The array that `function` gets has room for the arguments and for the
@@ -265,7 +291,19 @@ impl DynamicHostFunction {
         + Sync
         + 'static,
     ) -> Self {
-        Self { ty, function: Box::new(function) }
+        Self { ty, function: DynamicFunction::Returns(Box::new(function)) }
+    }
+
+    /// A host function of type `ty` that waits, as [`wait_for`] does, for the task that `function` makes of its
+    /// arguments.
+    pub fn new_waiting(
+        ty: Arc<RegisteredType>,
+        function: impl Fn(NonNull<VMStoreContext>, &[RawValue]) -> Result<Task, Trap>
+        + Send
+        + Sync
+        + 'static,
+    ) -> Self {
+        Self { ty, function: DynamicFunction::Waits(Box::new(function)) }
     }
 
     /// Its type.
@@ -298,44 +336,87 @@ pub(crate) unsafe extern "C" fn run_dynamic_host_function(
     // SAFETY: the code pointer that leads here is only paired with data of this type.
     let host = unsafe { &*context.data.cast::<DynamicHostFunction>() };
     let shape = host.ty.shape();
-    let call = || {
-        let mut inline = [const { MaybeUninit::<RawValue>::uninit() }; INLINE_VALUES];
-        let mut heap = Vec::new();
-        let len = shape.values();
-        let values = match inline.get_mut(..len) {
-            Some(values) => values,
-            None => {
-                heap.resize(len, MaybeUninit::uninit());
-                &mut heap[..]
-            }
-        };
-        for (slot, value) in shape.params.iter().zip(&mut *values) {
-            // SAFETY: the stub has made an image that holds what the type says.
-            value.write(unsafe { slot.width.read(image.add(slot.offset as usize)) });
+    let call = || match &host.function {
+        DynamicFunction::Returns(function) => with_values(shape, |values| {
+            // SAFETY: the stub has made an image for this shape, and there is a value for each parameter.
+            unsafe { read_arguments(shape, image, values) };
+            function(store, values)?;
+            // SAFETY: as above.
+            unsafe { write_results(shape, values, image, registers) };
+            Ok(())
+        }),
+        DynamicFunction::Waits(function) => {
+            let task = with_values(shape, |values| {
+                // SAFETY: as above.
+                unsafe { read_arguments(shape, image, values) };
+                function(store, &values[..shape.params.len()])
+            })?;
+            // SAFETY: only the task, which is given away, is owned by this and the frames up to wasm.
+            let mut task = unsafe { wait_for(store, task)? };
+            with_values(shape, |values| {
+                task.as_mut().finish(store, values)?;
+                // SAFETY: as above.
+                unsafe { write_results(shape, values, image, registers) };
+                Ok(())
+            })
         }
-        for value in values.iter_mut().skip(shape.params.len()) {
-            value.write(RawValue::default());
-        }
-        // SAFETY: all of them have been written.
-        let values = unsafe { &mut *(ptr::from_mut(values) as *mut [RawValue]) };
-        (host.function)(store, values)?;
-        match &shape.results {
-            Results::None => {}
-            // SAFETY: a register has the bytes of every width.
-            &Results::One(class, width) => unsafe {
-                width.write(values[0], registers.of(class).as_mut_ptr());
-            },
-            Results::Area(widths) => {
-                // SAFETY: the caller has passed a return area with a slot for each result.
-                let area = unsafe { image.cast::<*mut RawValue>().add(1).read() };
-                for (index, (width, &value)) in widths.iter().zip(&*values).enumerate() {
-                    // SAFETY: as above.
-                    unsafe { width.write(value, area.add(index).cast()) };
-                }
-            }
-        }
-        Ok(())
     };
     // SAFETY: the stub is a host entry, and it and this function own nothing.
     unsafe { host_call(store, call) }
+}
+
+/// Lends an array of as many zeros as a call has values.
+#[inline(always)]
+fn with_values<R>(shape: &CallShape, f: impl FnOnce(&mut [RawValue]) -> R) -> R {
+    let mut inline = [const { MaybeUninit::<RawValue>::uninit() }; INLINE_VALUES];
+    let mut heap = Vec::new();
+    let len = shape.values();
+    let values = match inline.get_mut(..len) {
+        Some(values) => values,
+        None => {
+            heap.resize(len, MaybeUninit::uninit());
+            &mut heap[..]
+        }
+    };
+    values.iter_mut().for_each(|value| _ = value.write(RawValue::default()));
+    // SAFETY: all of them have been written.
+    f(unsafe { &mut *(ptr::from_mut(values) as *mut [RawValue]) })
+}
+
+/// # Safety
+///
+/// The image is one of a call of this shape, and there is a value for each parameter.
+#[inline(always)]
+unsafe fn read_arguments(shape: &CallShape, image: *const u8, values: &mut [RawValue]) {
+    for (slot, value) in shape.params.iter().zip(values) {
+        // SAFETY: as for the caller.
+        *value = unsafe { slot.width.read(image.add(slot.offset as usize)) };
+    }
+}
+
+/// # Safety
+///
+/// As for [`read_arguments`], and there is a value for each result.
+#[inline(always)]
+unsafe fn write_results(
+    shape: &CallShape,
+    values: &[RawValue],
+    image: *const u8,
+    registers: &mut ResultRegisters,
+) {
+    match &shape.results {
+        Results::None => {}
+        // SAFETY: a register has the bytes of every width.
+        &Results::One(class, width) => unsafe {
+            width.write(values[0], registers.of(class).as_mut_ptr());
+        },
+        Results::Area(widths) => {
+            // SAFETY: the caller has passed a return area with a slot for each result.
+            let area = unsafe { image.cast::<*mut RawValue>().add(1).read() };
+            for (index, (width, &value)) in widths.iter().zip(values).enumerate() {
+                // SAFETY: as above.
+                unsafe { width.write(value, area.add(index).cast()) };
+            }
+        }
+    }
 }

@@ -24,7 +24,10 @@ use wasmer_types::TrapCode;
 
 use crate::arch;
 use crate::backtrace::{self, Backtrace, Place};
-use crate::stack::{Stack, stack_size};
+use crate::coroutine::Resumption;
+use crate::interrupt;
+use crate::settings::StoreSettings;
+use crate::stack::Stack;
 use crate::thread::{Thread, ThreadError};
 use crate::trap::Trap;
 use crate::vmcontext::VMStoreContext;
@@ -40,6 +43,8 @@ pub struct Activation {
     stack: NonNull<Stack>,
     /// What this is nested in, if the thread was in wasm already.
     outer: Option<Outer>,
+    /// How to go on with it, if it can wait.
+    resumption: Option<NonNull<Resumption>>,
     /// Written with [`Outcome::PAYLOAD`].
     payload: UnsafeCell<MaybeUninit<Payload>>,
 }
@@ -86,6 +91,42 @@ pub(crate) const ACTIVATION_FRAME: usize = std::mem::offset_of!(Activation, fram
 pub(crate) const ACTIVATION_OUTCOME: usize = std::mem::offset_of!(Activation, outcome);
 
 impl Activation {
+    /// Writes an activation that begins now to `place`, one field after the other. It is not nested: see
+    /// [`Self::nest`].
+    ///
+    /// # Safety
+    ///
+    /// `place` is valid for writes. The store, the stack and the resumption live as long as the activation.
+    #[inline(always)]
+    pub(crate) unsafe fn write(
+        place: *mut Self,
+        store: NonNull<VMStoreContext>,
+        stack: NonNull<Stack>,
+        resumption: NonNull<Resumption>,
+    ) {
+        // SAFETY: as for the caller. The other fields need no value yet.
+        unsafe {
+            (&raw mut (*place).store).write(store);
+            (&raw mut (*place).stack).write(stack);
+            (&raw mut (*place).outer).write(None);
+            (&raw mut (*place).resumption).write(Some(resumption));
+        }
+    }
+
+    /// Makes it one inside of that which the thread has, if it has one.
+    ///
+    /// # Safety
+    ///
+    /// The store is live, and this thread uses it.
+    pub(crate) unsafe fn nest(&mut self) {
+        // SAFETY: as for the caller.
+        self.outer = unsafe { Outer::of(self.store.as_ptr()) };
+    }
+
+    pub(crate) fn resumption(&self) -> Option<NonNull<Resumption>> {
+        self.resumption
+    }
+
     pub(crate) fn store(&self) -> NonNull<VMStoreContext> {
         self.store
     }
@@ -162,31 +203,37 @@ pub unsafe fn enter<F, R>(store: NonNull<VMStoreContext>, f: F) -> Result<R, Tra
 where
     F: FnOnce() -> R,
 {
+    // SAFETY: as for the caller.
+    let size = unsafe { StoreSettings::of(store) }.stack_size();
     let place = Thread::with(|thread| match thread.activation.get() {
-        None => thread.cached_stack().map(|stack| (NonNull::from(stack), stack.top())),
+        None => thread.cached_stack(size),
         Some(_) => None,
     });
     match place {
         // SAFETY: as for the caller; nobody runs on the cached stack when there is no activation.
         Some((stack, top)) => unsafe { enter_on::<false, _, _>(store, stack, top, f) },
         // SAFETY: as for the caller.
-        None => unsafe { enter_elsewhere(store, f) },
+        None => unsafe { enter_elsewhere(store, size, f) },
     }
 }
 
 /// [`enter`] when this is the first call of the thread, or a nested one.
 #[inline(never)]
-unsafe fn enter_elsewhere<F, R>(store: NonNull<VMStoreContext>, f: F) -> Result<R, Trap>
+unsafe fn enter_elsewhere<F, R>(
+    store: NonNull<VMStoreContext>,
+    size: usize,
+    f: F,
+) -> Result<R, Trap>
 where
     F: FnOnce() -> R,
 {
     let own;
-    let (stack, top) = match find_stack()? {
+    let (stack, top) = match find_stack(size)? {
         Found::Here(stack) => (stack, 0),
         Found::Cached(stack, top) => (stack, top),
         Found::New(stack) => {
             own = stack;
-            (NonNull::from(&own), own.top())
+            (NonNull::from(&own), own.top_for(size))
         }
     };
     // SAFETY: as for the caller; `find_stack` found the stack that we are on, or one that is free.
@@ -203,14 +250,14 @@ enum Found {
     New(Stack),
 }
 
-/// Finds a stack when the cached one is not free for use.
+/// Finds a stack with `size` bytes for wasm when the cached one is not free for use.
 #[cold]
-fn find_stack() -> Result<Found, Trap> {
+fn find_stack(size: usize) -> Result<Found, Trap> {
     Thread::with(|thread| match thread.activation.get() {
         None => {
-            Thread::prepare()?;
-            let stack = thread.cached_stack().ok_or(ThreadError::Ending)?;
-            Ok(Found::Cached(NonNull::from(stack), stack.top()))
+            Thread::prepare(size)?;
+            let (stack, top) = thread.cached_stack(size).ok_or(ThreadError::Ending)?;
+            Ok(Found::Cached(stack, top))
         }
         Some(activation) => {
             // SAFETY: the innermost activation of this thread is live.
@@ -218,7 +265,7 @@ fn find_stack() -> Result<Found, Trap> {
             let pointer = arch::stack_pointer();
             if !stack.contains(pointer) {
                 // The host function switched to a stack of the embedder's (a coroutine).
-                return Ok(Found::New(Stack::new(stack_size()).map_err(ThreadError::from)?));
+                return Ok(Found::New(Stack::new(size).map_err(ThreadError::from)?));
             }
             match pointer >= stack.limit() {
                 true => Ok(Found::Here(NonNull::from(stack))),
@@ -229,9 +276,9 @@ fn find_stack() -> Result<Found, Trap> {
 }
 
 /// What [`switch`] carries to [`body`] and back.
-struct Call<F, R> {
-    f: ManuallyDrop<F>,
-    result: MaybeUninit<R>,
+pub(crate) struct Call<F, R> {
+    pub(crate) f: ManuallyDrop<F>,
+    pub(crate) result: MaybeUninit<R>,
 }
 
 /// Runs `f` on `stack`, from `top` down, or from the present stack pointer when `top` is 0. If not `NESTED`,
@@ -250,33 +297,19 @@ unsafe fn enter_on<const NESTED: bool, F, R>(
 where
     F: FnOnce() -> R,
 {
-    let context = store.as_ptr();
     let activation = Activation {
         frame: Cell::new(MaybeUninit::uninit()),
         outcome: Cell::new(MaybeUninit::uninit()),
         store,
         stack,
         // SAFETY: the context is live, and this thread uses the store.
-        outer: if NESTED { unsafe { Outer::of(context) } } else { None },
+        outer: if NESTED { unsafe { Outer::of(store.as_ptr()) } } else { None },
+        resumption: None,
         payload: UnsafeCell::new(MaybeUninit::uninit()),
     };
     let mut call = Call { f: ManuallyDrop::new(f), result: MaybeUninit::uninit() };
-    let thread_id = Thread::with(|thread| {
-        thread.activation.set(Some(NonNull::from(&activation)));
-        thread.id()
-    });
-    // SAFETY: the context is live and, but for the atomic fields, used by this thread alone; so is the stack.
-    // What is there already is not written again.
-    let interrupted = unsafe {
-        if (*context).thread.load(Ordering::Relaxed) != thread_id {
-            (*context).thread.store(thread_id, Ordering::Relaxed);
-        }
-        if (*context).stack_limit != stack.as_ref().limit() {
-            (*context).stack_limit = stack.as_ref().limit();
-        }
-        (*context).activation.store(ptr::from_ref(&activation).cast_mut(), Ordering::Relaxed);
-        (*context).interrupted.load(Ordering::Relaxed)
-    };
+    // SAFETY: the store is live and, like the stack, used by this thread alone.
+    let interrupted = unsafe { begin(store, &activation, stack.as_ref().limit()) };
     let ended = if interrupted == 0 {
         // SAFETY: the stack is free below `top`, `call` has a closure, and `activation` was made known.
         unsafe { switch::<F, R>(&mut call, &activation, top) }
@@ -285,18 +318,60 @@ where
         unsafe { ManuallyDrop::drop(&mut call.f) };
         take_request(&activation)
     };
-    Thread::with(|thread| thread.activation.set(activation.previous()));
-    match &activation.outer {
-        // SAFETY: the context is live, and this thread uses the store.
-        Some(outer) => unsafe { outer.restore(context) },
-        // SAFETY: the context is live.
-        None => unsafe { (*context).activation.store(ptr::null_mut(), Ordering::Relaxed) },
-    }
+    // SAFETY: it is the innermost activation, and its store is live.
+    unsafe { leave(&activation) };
     match ended {
         // SAFETY: `body` has written the result before it returned 0.
         0 => Ok(unsafe { call.result.assume_init() }),
         // SAFETY: the activation has ended otherwise, and nobody else takes its payload.
         _ => Err(unsafe { take_outcome(&activation) }),
+    }
+}
+
+/// Makes an activation the innermost one of the thread and of its store: the store's flags for interruption.
+///
+/// # Safety
+///
+/// The activation is complete but for its frame. Its store is live and, but for the atomic fields of the
+/// context, used by this thread alone; `limit` is that of its stack.
+#[inline(always)]
+pub(crate) unsafe fn begin(
+    store: NonNull<VMStoreContext>,
+    activation: *const Activation,
+    limit: usize,
+) -> u32 {
+    let context = store.as_ptr();
+    let thread_id = Thread::with(|thread| {
+        thread.activation.set(NonNull::new(activation.cast_mut()));
+        thread.id()
+    });
+    // SAFETY: as for the caller. What is there already is not written again.
+    unsafe {
+        if (*context).thread.load(Ordering::Relaxed) != thread_id {
+            (*context).thread.store(thread_id, Ordering::Relaxed);
+        }
+        if (*context).stack_limit != limit {
+            (*context).stack_limit = limit;
+        }
+        (*context).activation.store(activation.cast_mut(), Ordering::Relaxed);
+        (*context).interrupted.load(Ordering::Relaxed)
+    }
+}
+
+/// Gives the thread and the store back what they had before [`begin`].
+///
+/// # Safety
+///
+/// It is the innermost activation of this thread, and its store is live.
+#[inline(always)]
+pub(crate) unsafe fn leave(activation: &Activation) {
+    Thread::with(|thread| thread.activation.set(activation.previous()));
+    let context = activation.store.as_ptr();
+    match &activation.outer {
+        // SAFETY: the context is live, and this thread uses the store.
+        Some(outer) => unsafe { outer.restore(context) },
+        // SAFETY: the context is live.
+        None => unsafe { (*context).activation.store(ptr::null_mut(), Ordering::Relaxed) },
     }
 }
 
@@ -351,7 +426,10 @@ where
 }
 
 /// Runs the closure on the wasm stack.
-unsafe extern "C" fn body<F, R>(call: *mut Call<F, R>, activation: *const Activation) -> usize
+pub(crate) unsafe extern "C" fn body<F, R>(
+    call: *mut Call<F, R>,
+    activation: *const Activation,
+) -> usize
 where
     F: FnOnce() -> R,
 {
@@ -380,9 +458,9 @@ fn note_panic(activation: &Activation, panic: Box<dyn Any + Send>) {
 /// Ends an activation that has not begun because the store is to be interrupted.
 #[cold]
 #[inline(never)]
-fn take_request(activation: &Activation) -> usize {
+pub(crate) fn take_request(activation: &Activation) -> usize {
     // SAFETY: the store of an activation is live.
-    unsafe { activation.store.as_ref().interrupted.store(0, Ordering::Relaxed) };
+    interrupt::take(unsafe { &(*activation.store.as_ptr()).interrupted });
     Thread::with(|thread| thread.record_trace(|_| 0));
     activation.outcome.set(MaybeUninit::new(Outcome::trap(TrapCode::HostInterrupt)));
     1
@@ -395,7 +473,7 @@ fn take_request(activation: &Activation) -> usize {
 /// It did, and this is called once.
 #[cold]
 #[inline(never)]
-unsafe fn take_outcome(activation: &Activation) -> Trap {
+pub(crate) unsafe fn take_outcome(activation: &Activation) -> Trap {
     // SAFETY: whatever ends an activation says why.
     match unsafe { activation.outcome.get().assume_init() } {
         Outcome::PAYLOAD => {
@@ -421,7 +499,9 @@ unsafe fn take_outcome(activation: &Activation) -> Trap {
 ///
 /// The store's innermost activation is that of this thread, and no frame between it and the caller owns
 /// anything or must not be left without notice. In a host function or builtin that means: call this last.
+// Not inlined: a host function that has waited may be in another thread than before.
 #[cold]
+#[inline(never)]
 pub unsafe fn raise(store: NonNull<VMStoreContext>, trap: Trap) -> ! {
     // SAFETY: the caller of wasm has live activations and stores.
     let trap = trap.or_backtrace(|| unsafe { capture(store) });
@@ -435,6 +515,7 @@ pub unsafe fn raise(store: NonNull<VMStoreContext>, trap: Trap) -> ! {
 ///
 /// As for [`raise`].
 #[cold]
+#[inline(never)]
 pub(crate) unsafe fn raise_panic(store: NonNull<VMStoreContext>, panic: Box<dyn Any + Send>) -> ! {
     // SAFETY: as for the caller.
     unsafe { end(store, Payload::Panic(panic)) }

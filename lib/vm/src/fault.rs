@@ -3,7 +3,6 @@
 //! Signal handlers ask this: nothing here allocates, locks or calls code that might.
 
 use std::ptr::NonNull;
-use std::sync::atomic::Ordering;
 
 use wasmer_types::TrapCode;
 
@@ -11,7 +10,21 @@ use crate::backtrace::{Place, walk};
 use crate::code::LoadedCode;
 use crate::code_map;
 use crate::enter::Activation;
+use crate::interrupt;
+use crate::settings::StoreSettings;
+use crate::sys::TrapHandlerFn;
 use crate::thread::Thread;
+
+/// Whether the handler of the store of which wasm is active on this thread, if it has one, is done with the
+/// signal.
+pub(crate) fn ask_embedder(ask: impl FnOnce(&TrapHandlerFn<'static>) -> bool) -> bool {
+    Thread::with(|thread| {
+        let Some(activation) = thread.activation.get() else { return false };
+        // SAFETY: an activation of this thread and its store are live. Settings are not changed while wasm runs.
+        let settings = unsafe { StoreSettings::of(activation.as_ref().store()) };
+        settings.trap_handler.as_deref().is_some_and(ask)
+    })
+}
 
 /// Decides about a fault of this thread at `place` on an access to `address`, if it was one.
 ///
@@ -34,7 +47,7 @@ pub(crate) fn on_interrupt(place: Place) -> Option<usize> {
     end_wasm(place, |activation, _| {
         // SAFETY: a store is live while it has an activation.
         let interrupted = unsafe { &(*activation.store().as_ptr()).interrupted };
-        (interrupted.swap(0, Ordering::Relaxed) != 0).then_some(TrapCode::HostInterrupt)
+        interrupt::take(interrupted).then_some(TrapCode::HostInterrupt)
     })
 }
 

@@ -11,6 +11,7 @@ use std::sync::atomic::Ordering;
 use wasmer_types::TrapCode;
 
 use crate::enter::{raise, raise_panic};
+use crate::interrupt;
 use crate::trap::Trap;
 use crate::vmcontext::VMStoreContext;
 
@@ -51,7 +52,7 @@ pub unsafe fn host_call<R>(
 #[inline(never)]
 unsafe fn raise_interrupt(store: NonNull<VMStoreContext>) -> ! {
     // SAFETY: the context of a store that runs is live.
-    unsafe { (*store.as_ptr()).interrupted.store(0, Ordering::Relaxed) };
+    interrupt::take(unsafe { &(*store.as_ptr()).interrupted });
     // SAFETY: as for the caller.
     unsafe { raise(store, Trap::wasm(TrapCode::HostInterrupt)) }
 }

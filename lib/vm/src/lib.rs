@@ -10,10 +10,12 @@
 pub mod arch;
 pub mod sys;
 
+mod artifact;
 mod backtrace;
 mod builtins;
 mod code;
 mod code_map;
+mod coroutine;
 mod definition;
 mod dynamic;
 mod enter;
@@ -24,8 +26,10 @@ mod global;
 mod host;
 mod instance;
 mod interrupt;
+mod limits;
 mod memory;
 mod module;
+mod settings;
 mod shard;
 mod stack;
 mod store;
@@ -39,30 +43,39 @@ mod vmcontext;
 
 #[cfg(test)]
 mod exec_tests;
+#[cfg(test)]
+mod process;
 
 #[doc(hidden)]
 pub use wasmer_types::layout;
 
+pub use crate::artifact::ArtifactMemory;
 pub use crate::backtrace::{Backtrace, Frame, MAX_FRAMES};
 pub use crate::code::{LoadError, LoadedCode};
-pub use crate::dynamic::{CallShape, DynamicHostFunction, call_dynamic, dynamic_host_entry};
+pub use crate::coroutine::{Computation, Progress, Waiting, can_wait, wait, wait_for};
+pub use crate::dynamic::{
+    CallShape, DynamicHostFunction, DynamicTask, Task, call_dynamic, dynamic_host_entry,
+};
 pub use crate::enter::{Activation, enter, raise};
 pub use crate::extern_ref::VMExternObj;
 pub use crate::function_env::VMFunctionEnvironment;
 pub use crate::global::VMGlobal;
 pub use crate::host::host_call;
 pub use crate::instance::{InstantiationError, VMInstance, instantiate};
-pub use crate::interrupt::{InterruptHandle, set_wake_hook};
+pub use crate::interrupt::{Deadline, InterruptHandle, set_wake_hook};
+pub use crate::limits::{StoreCounts, StoreLimits};
 pub use crate::memory::{
     ExpectedValue, LinearMemory, MemoryImage, NotifyLocation, ThreadConditions, VMMemory,
     VMOwnedMemory, VMSharedMemory, WaiterError, release_unused_memory, static_memories_work,
 };
 pub use crate::module::LoadedModule;
+pub use crate::settings::StoreSettings;
 pub use crate::shard::Shared;
 pub use crate::stack::{
     DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, set_stack_size, stack_size,
 };
 pub use crate::store::{InternalStoreHandle, StoreHandle, StoreObject, StoreObjects, VMExtern};
+pub use crate::sys::TrapHandlerFn;
 pub use crate::table::{MAX_TABLE_ELEMENTS, TableElement, VMTable};
 pub use crate::tag::VMTag;
 pub use crate::thread::ThreadError;

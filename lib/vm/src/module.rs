@@ -3,19 +3,24 @@
 use std::alloc::Layout;
 use std::mem::offset_of;
 use std::ptr::NonNull;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
+use bytes::Bytes;
+use wasmer_types::artifact::{
+    Artifact, ArtifactContents, DecodedModule, Depth, KEYED_HASH, Section, check,
+};
 use wasmer_types::entity::{EntityRef, PrimaryMap};
 use wasmer_types::image::ModuleImage;
 use wasmer_types::{
     DataIndex, DataPlacement, DefinitionLocation, ElemIndex, ElementItems, ElementPlacement,
     FunctionIndex, GlobalInit, ImportIndex, InitExpr, InitExprOp, LocalFunctionIndex,
     LocalGlobalIndex, LocalMemoryIndex, LocalTableIndex, MemoryIndex, MemoryStyle, ModuleInfo,
-    RawValue, SignatureIndex, TableIndex, TableStyle, Type, VM_CONTEXT_ALIGN, VMOffsets,
+    RawValue, SignatureIndex, TableIndex, TableStyle, Target, Type, VM_CONTEXT_ALIGN, VMOffsets,
 };
 
+use crate::artifact::ArtifactMemory;
 use crate::builtins;
-use crate::code::{LoadError, LoadedCode};
+use crate::code::{LoadError, LoadedCode, Text};
 use crate::instance::VMInstance;
 use crate::memory::{MemoryImage, VMMemory};
 use crate::shard::Shared;
@@ -25,9 +30,23 @@ use crate::vmcontext::{VMContext, VMTagDefinition};
 
 /// A module in memory: its code, and all that its instances have in common.
 ///
-/// It has no state, belongs to no store, and may be used by several threads.
+/// It has no state, belongs to no store, and may be used by several threads. What a module from an artifact has
+/// beside its code is made when it is first used.
 #[derive(Debug)]
-pub struct LoadedModule(Shared<ModuleData>);
+pub struct LoadedModule {
+    code: Arc<LoadedCode>,
+    data: OnceLock<Result<Shared<ModuleData>, Arc<LoadError>>>,
+    origin: Origin,
+}
+
+/// Where a module comes from.
+#[derive(Debug)]
+enum Origin {
+    /// It was compiled in this process.
+    Compiler { target: Target, id: String },
+    /// It was loaded.
+    Artifact(Box<Artifact>),
+}
 
 /// What instances keep of their module.
 //
@@ -36,16 +55,17 @@ pub struct LoadedModule(Shared<ModuleData>);
 #[repr(align(128))]
 pub(crate) struct ModuleData {
     info: Arc<ModuleInfo>,
+    #[cfg_attr(not(test), expect(dead_code, reason = "it is kept alive"))]
     pub(crate) code: Arc<LoadedCode>,
     pub(crate) offsets: VMOffsets,
     pub(crate) memory_styles: PrimaryMap<MemoryIndex, MemoryStyle>,
     pub(crate) table_styles: PrimaryMap<TableIndex, TableStyle>,
-    data: Box<[u8]>,
+    data: Bytes,
     types: Box<[Arc<RegisteredType>]>,
     /// Numbers of `types`.
     type_ids: Box<[u32]>,
     /// Entry points, for calls through slots.
-    _function_slots: Box<[CodePointer]>,
+    function_slots: Box<[CodePointer]>,
     pub(crate) block: BlockLayout,
     /// What a VM context begins with: all that is the same in every instance.
     template: Box<[RawValue]>,
@@ -146,10 +166,182 @@ impl LoadedModule {
     ///
     /// As for [`LoadedCode::new`].
     pub unsafe fn new(image: ModuleImage) -> Result<Arc<Self>, LoadError> {
-        let ModuleImage { info, memory_styles, table_styles, code, data, .. } = image;
-        check(&info, &memory_styles, &table_styles, code.functions.len(), data.len())?;
+        check(&image.contents(), Depth::Description)?;
+        let ModuleImage { info, target, compiler, memory_styles, table_styles, code, data } = image;
         // SAFETY: as for the caller.
         let code = unsafe { LoadedCode::new(code, info.clone())? };
+        let data = ModuleData::new(info, &code, memory_styles, table_styles, data.into());
+        let origin = Origin::Compiler { target, id: compiler };
+        Ok(Arc::new(Self { code, data: OnceLock::from(Ok(Shared::new(data))), origin }))
+    }
+
+    /// Takes a module from an artifact, of which the code is to be run where it lies. Header and section table are
+    /// checked, and nothing else is read; the time does not depend on the size of the module. The rest is done by
+    /// [`Self::prepare`].
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not an artifact of this version, or the system has no room.
+    ///
+    /// # Safety
+    ///
+    /// As for [`LoadedCode::new`], for the code that the artifact contains.
+    pub unsafe fn from_artifact(memory: &ArtifactMemory) -> Result<Arc<Self>, LoadError> {
+        let artifact = Artifact::new(memory.bytes().clone())?;
+        let text = match artifact.header().target.is_native() {
+            true => Text::part(memory.map_of(), artifact.range(Section::Text))?,
+            // It can be written again, but not run.
+            false => Text::readable(memory.map_of(), artifact.range(Section::Text)),
+        };
+        // SAFETY: as for the caller.
+        let code = unsafe { LoadedCode::unregistered(text)? };
+        let origin = Origin::Artifact(Box::new(artifact));
+        Ok(Arc::new(Self { code, data: OnceLock::new(), origin }))
+    }
+
+    /// What instances keep, made now if this is the first use.
+    ///
+    /// # Errors
+    ///
+    /// When the description of the module in its artifact is damaged; the same each time.
+    #[inline]
+    pub(crate) fn data(&self) -> Result<&Shared<ModuleData>, &Arc<LoadError>> {
+        match self.data.get() {
+            Some(data) => data.as_ref(),
+            None => self.data.get_or_init(|| self.decode().map_err(Arc::new)).as_ref(),
+        }
+    }
+
+    /// Reads the description of a module from its artifact.
+    #[cold]
+    fn decode(&self) -> Result<Shared<ModuleData>, LoadError> {
+        let Origin::Artifact(artifact) = &self.origin else {
+            unreachable!("modules from a compiler are complete")
+        };
+        let DecodedModule { info, memory_styles, table_styles } =
+            artifact.decode(Depth::Description)?;
+        let info = Arc::new(info);
+        self.code.register(info.clone(), artifact.code()?)?;
+        let data = artifact.section(Section::Data);
+        let data = ModuleData::new(info, &self.code, memory_styles, table_styles, data);
+        Ok(Shared::new(data))
+    }
+
+    /// Does now what the first use would do: reads and checks the description of a module from an artifact.
+    ///
+    /// # Errors
+    ///
+    /// When it is damaged.
+    pub fn prepare(&self) -> Result<(), &Arc<LoadError>> {
+        self.data().map(|_| ())
+    }
+
+    /// [`Self::prepare`], and checks the tables of a module from an artifact, too. That they are not sorted would
+    /// only show in traps that are not recognised and in wrong traces.
+    ///
+    /// # Errors
+    ///
+    /// When the description or a table is damaged.
+    pub fn check(&self) -> Result<(), Arc<LoadError>> {
+        self.prepare().map_err(Arc::clone)?;
+        match self.contents(None) {
+            Some(contents) => {
+                check(&contents, Depth::Everything).map_err(|error| Arc::new(error.into()))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Types, imports, exports, segments; those of an empty module when the description is damaged, which
+    /// [`Self::prepare`] tells.
+    #[inline]
+    pub fn info(&self) -> &Arc<ModuleInfo> {
+        static EMPTY: LazyLock<Arc<ModuleInfo>> = LazyLock::new(Arc::default);
+        self.data().map_or_else(|_| &*EMPTY, |data| data.info())
+    }
+
+    /// The code.
+    #[inline]
+    pub fn code(&self) -> &Arc<LoadedCode> {
+        &self.code
+    }
+
+    /// The machine that the code is for, with the CPU features that it needs.
+    pub fn target(&self) -> &Target {
+        match &self.origin {
+            Origin::Compiler { target, .. } => target,
+            Origin::Artifact(artifact) => &artifact.header().target,
+        }
+    }
+
+    /// Id of the compiler and its settings.
+    pub fn compiler(&self) -> &str {
+        match &self.origin {
+            Origin::Compiler { id, .. } => id,
+            Origin::Artifact(artifact) => &artifact.header().compiler,
+        }
+    }
+
+    /// The artifact that it was loaded from.
+    pub fn artifact(&self) -> Option<&Artifact> {
+        match &self.origin {
+            Origin::Compiler { .. } => None,
+            Origin::Artifact(artifact) => Some(artifact),
+        }
+    }
+
+    /// The parts of which an artifact is made, described by `info` if given. `None` when the description is
+    /// damaged.
+    fn contents<'a>(&'a self, info: Option<&'a ModuleInfo>) -> Option<ArtifactContents<'a>> {
+        let data = self.data().ok()?;
+        let tables = self.code.image();
+        Some(ArtifactContents {
+            info: info.unwrap_or(&data.info),
+            target: self.target(),
+            compiler: self.compiler(),
+            memory_styles: &data.memory_styles,
+            table_styles: &data.table_styles,
+            text: self.code.text(),
+            functions: &tables.functions,
+            traps: &tables.traps,
+            addresses: &tables.addresses,
+            eh_frame: &tables.eh_frame,
+            data: &data.data,
+        })
+    }
+
+    /// Writes an artifact from which the module can be loaded, without a keyed hash. If the module was loaded from
+    /// one, it is that. `name` is the name of the module, if it has another one than it had.
+    ///
+    /// # Errors
+    ///
+    /// When a part passes a limit of the format, or the description of the module is damaged.
+    pub fn serialize(&self, name: Option<&str>) -> Result<Vec<u8>, Arc<LoadError>> {
+        if let (Origin::Artifact(artifact), None) = (&self.origin, name) {
+            let mut bytes = artifact.bytes().to_vec();
+            bytes[KEYED_HASH].fill(0);
+            return Ok(bytes);
+        }
+        let data = self.data().map_err(Arc::clone)?;
+        let renamed = name.map(|name| {
+            let mut info = ModuleInfo::clone(&data.info);
+            info.name = Some(name.to_owned());
+            info
+        });
+        let contents = self.contents(renamed.as_ref()).expect("the description was read above");
+        contents.write().map_err(|error| Arc::new(error.into()))
+    }
+}
+
+impl ModuleData {
+    /// What instances of a module share. Its description was checked.
+    fn new(
+        info: Arc<ModuleInfo>,
+        code: &Arc<LoadedCode>,
+        memory_styles: PrimaryMap<MemoryIndex, MemoryStyle>,
+        table_styles: PrimaryMap<TableIndex, TableStyle>,
+        data: Bytes,
+    ) -> Self {
         let offsets = VMOffsets::new(size_of::<usize>() as u8, &info);
         let types: Box<[_]> = info.signatures.values().map(register).collect();
         let type_ids: Box<[u32]> = types.iter().map(|ty| ty.id()).collect();
@@ -159,18 +351,18 @@ impl LoadedModule {
         let (template, computed_globals) = template(&info, &offsets, &type_ids, &slots);
         let (table_images, active_elements) = table_images(&info);
         let (active_data, imaged_data) = active_data(&info);
-        Ok(Arc::new(Self(Shared::new(ModuleData {
+        Self {
             block: BlockLayout::new(&info, &offsets),
             imports: info.imports.values().copied().collect(),
             info,
-            code,
+            code: code.clone(),
             offsets,
             memory_styles,
             table_styles,
             data,
             types,
             type_ids,
-            _function_slots: slots,
+            function_slots: slots,
             template,
             computed_globals,
             table_images,
@@ -178,33 +370,19 @@ impl LoadedModule {
             active_data,
             imaged_data,
             memory_images: OnceLock::new(),
-        }))))
+        }
     }
 
-    /// What an instance keeps.
-    #[inline]
-    pub(crate) fn data(&self) -> &Shared<ModuleData> {
-        &self.0
-    }
-
-    /// Types, imports, exports, segments.
-    #[inline]
-    pub fn info(&self) -> &Arc<ModuleInfo> {
-        self.0.info()
-    }
-
-    /// The code.
-    #[inline]
-    pub fn code(&self) -> &Arc<LoadedCode> {
-        &self.0.code
-    }
-}
-
-impl ModuleData {
     /// Types, imports, exports, segments.
     #[inline]
     pub(crate) fn info(&self) -> &Arc<ModuleInfo> {
         &self.info
+    }
+
+    /// The entry point of a function.
+    #[inline]
+    pub(crate) fn entry(&self, function: LocalFunctionIndex) -> *const u8 {
+        self.function_slots[function.index()].0
     }
 
     /// The canonical number of a type.
@@ -273,35 +451,6 @@ impl MemoryImages {
     }
 }
 
-/// Checks what is relied on and does not follow from the types.
-fn check(
-    info: &ModuleInfo,
-    memory_styles: &PrimaryMap<MemoryIndex, MemoryStyle>,
-    table_styles: &PrimaryMap<TableIndex, TableStyle>,
-    functions: usize,
-    data: usize,
-) -> Result<(), LoadError> {
-    let counts = [
-        ("memory styles", memory_styles.len(), info.memories.len()),
-        ("table styles", table_styles.len(), info.tables.len()),
-        ("functions", functions, info.local_func_count()),
-    ];
-    for (what, found, expected) in counts {
-        if found != expected {
-            return Err(LoadError::Corrupted(format!("{found} {what}, expected {expected}")));
-        }
-    }
-    for (index, segment) in info.data_segments.iter() {
-        let range = &segment.data;
-        if range.start > range.end || range.end > data {
-            let index = index.index();
-            let message = format!("data segment {index} at {range:?} of {data} bytes");
-            return Err(LoadError::Corrupted(message));
-        }
-    }
-    Ok(())
-}
-
 /// The first part of a VM context, as it is in every instance, and the globals that are missing in it.
 fn template(
     info: &ModuleInfo,
@@ -368,7 +517,10 @@ fn table_images(
     let active = info.element_segments.iter().filter_map(|(index, segment)| {
         matches!(segment.placement, ElementPlacement::Active { .. }).then_some(index)
     });
-    let is_missing = |&segment: &ElemIndex| match fixed_functions(info, segment) {
+    // An image has all elements from the first on. It should not be much larger than what is in it.
+    let items: usize = info.element_segments.values().map(|segment| segment.items.len()).sum();
+    let limit = MAX_GAPS + 8 * items;
+    let is_missing = |&segment: &ElemIndex| match fixed_functions(info, segment, limit) {
         Some((table, offset, functions)) => {
             let image = &mut images[table];
             image.resize(image.len().max(offset + functions.len()), None);
@@ -385,17 +537,21 @@ fn table_images(
     (images.into_iter().map(|(_, image)| image.into_boxed_slice()).collect(), rest)
 }
 
-/// Table, offset and contents of an element segment that is the same in every instance, and fits.
+/// Elements that are in no segment, but in the image of their table, at most; and seven for each that is in one.
+const MAX_GAPS: usize = 1 << 16;
+
+/// Table, offset and contents of an element segment that is the same in every instance, fits, and ends before `limit`.
 fn fixed_functions(
     info: &ModuleInfo,
     segment: ElemIndex,
+    limit: usize,
 ) -> Option<(LocalTableIndex, usize, Vec<Option<FunctionIndex>>)> {
     let segment = &info.element_segments[segment];
     let ElementPlacement::Active { table, offset } = &segment.placement else { return None };
     let (ty, local) = (info.tables[*table], info.local_table_index(*table)?);
     let offset = usize::try_from(offset.as_constant_index()?).ok()?;
     let end = offset.checked_add(segment.items.len())?;
-    if ty.ty != Type::FuncRef || end > ty.minimum as usize {
+    if ty.ty != Type::FuncRef || end > limit.min(ty.minimum as usize) {
         return None;
     }
     let functions = match &segment.items {

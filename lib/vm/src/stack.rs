@@ -13,6 +13,7 @@
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::sys::mmap::{Mmap, MmapError, page_size};
 
@@ -64,9 +65,12 @@ impl Stack {
         Ok(Self { top: addresses.end, limit: addresses.start + guard + HOST_ROOM, size, map })
     }
 
+    /// Where to start so that wasm has `size` bytes, which are no more than the stack has.
     #[inline]
-    pub(crate) fn top(&self) -> usize {
-        self.top
+    pub(crate) fn top_for(&self, size: usize) -> usize {
+        debug_assert!(size <= self.size);
+        // The limit is the start of a page, so that this is not above the top.
+        self.limit + size.next_multiple_of(16)
     }
 
     #[inline]
@@ -91,6 +95,30 @@ impl Stack {
     }
 }
 
+/// How many stacks that nobody uses are kept for later.
+const MAX_FREE: usize = 64;
+
+/// Stacks that were given back.
+#[expect(clippy::vec_box, reason = "the address of a stack does not change while it is used")]
+fn free() -> MutexGuard<'static, Vec<Box<Stack>>> {
+    static FREE: Mutex<Vec<Box<Stack>>> = Mutex::new(Vec::new());
+    FREE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A stack with room for at least `size` bytes of wasm frames: one that was given back, or a new one.
+pub(crate) fn take(size: usize) -> Result<Box<Stack>, MmapError> {
+    let used = free().pop_if(|stack| stack.size() >= size);
+    used.map_or_else(|| Ok(Box::new(Stack::new(size)?)), Ok)
+}
+
+/// Gives a stack back that nobody uses any more.
+pub(crate) fn give_back(stack: Box<Stack>) {
+    let mut free = free();
+    if free.len() < MAX_FREE {
+        free.push(stack);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,12 +126,14 @@ mod tests {
     #[test]
     fn parts() {
         let stack = Stack::new(5000).unwrap();
-        assert!(stack.top() - stack.limit() >= 5000);
+        assert!(stack.top - stack.limit() >= 5000);
+        assert_eq!((stack.top_for(4096) - stack.limit(), stack.top_for(1) % 16), (4096, 0));
+        assert!(stack.top_for(5000) <= stack.top && stack.top_for(5000) - stack.limit() >= 5000);
         assert_eq!(stack.guard().len(), STACK_GUARD_SIZE);
-        assert!(stack.contains(stack.top() - 1) && stack.contains(stack.guard().end));
-        assert!(!stack.contains(stack.top()) && !stack.contains(stack.guard().end - 1));
+        assert!(stack.contains(stack.top - 1) && stack.contains(stack.guard().end));
+        assert!(!stack.contains(stack.top) && !stack.contains(stack.guard().end - 1));
         assert!(Stack::new(usize::MAX).is_err());
-        for address in [stack.top() - 8, stack.guard().end] {
+        for address in [stack.top - 8, stack.guard().end] {
             // SAFETY: the word is in the accessible part of our own stack.
             unsafe { (address as *mut u64).write(1) };
         }

@@ -19,6 +19,7 @@ use crate::extern_ref::VMExternObj;
 use crate::function_env::VMFunctionEnvironment;
 use crate::global::VMGlobal;
 use crate::instance::{InstanceBox, VMInstance};
+use crate::limits::StoreCounts;
 use crate::memory::VMMemory;
 use crate::table::VMTable;
 use crate::tag::VMTag;
@@ -37,6 +38,7 @@ pub struct StoreObjects {
     function_environments: List<VMFunctionEnvironment>,
     host_functions: Vec<Fixed<HostFunction>>,
     extern_refs: Vec<Fixed<VMExternObj>>,
+    counts: StoreCounts,
 }
 
 // SAFETY: a store is used by one thread at a time, and what users put into it is `Send`.
@@ -193,6 +195,12 @@ impl StoreObjects {
         at
     }
 
+    /// How many things there are.
+    #[inline]
+    pub fn counts(&self) -> StoreCounts {
+        self.counts
+    }
+
     /// Two different objects at the same time.
     ///
     /// # Panics
@@ -214,6 +222,7 @@ impl StoreObjects {
         &mut self,
         instance: InstanceBox,
     ) -> InternalStoreHandle<VMInstance> {
+        self.counts.add(StoreCounts::of_instance(instance.get().module_info()));
         self.instances.push(instance);
         InternalStoreHandle::new(self.instances.len())
     }
@@ -262,7 +271,7 @@ pub(crate) trait Numbered: Sized {
 }
 
 macro_rules! store_objects {
-    ($($ty:ident $list:ident $(knows $number:ident)?;)*) => {$(
+    ($($ty:ident $list:ident $(knows $number:ident)? $(counts $count:ident)?;)*) => {$(
         impl sealed::Sealed for $ty {}
 
         impl StoreObject for $ty {
@@ -277,6 +286,7 @@ macro_rules! store_objects {
             }
 
             fn insert(objects: &mut StoreObjects, object: Self) -> InternalStoreHandle<Self> {
+                $(objects.counts.$count += 1;)?
                 let list = &mut objects.$list;
                 let handle = InternalStoreHandle::new(list.len() + 1);
                 $(object.$number.set(handle.index.get());)?
@@ -299,8 +309,8 @@ macro_rules! store_objects {
 }
 
 store_objects! {
-    VMMemory memories knows number;
-    VMTable tables knows number;
+    VMMemory memories knows number counts memories;
+    VMTable tables knows number counts tables;
     VMGlobal globals knows number;
     VMTag tags knows number;
     VMFunctionEnvironment function_environments;

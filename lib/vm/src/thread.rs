@@ -8,7 +8,7 @@ use thiserror::Error;
 
 use crate::backtrace::MAX_FRAMES;
 use crate::enter::Activation;
-use crate::stack::{Stack, stack_size};
+use crate::stack::{self, Stack};
 use crate::sys::mmap::MmapError;
 use crate::sys::signal::{self, AlternateStack};
 use crate::trap::Trap;
@@ -85,20 +85,21 @@ impl Thread {
         self.id.get()
     }
 
-    /// The stack for an outermost call, if there is one of the right size.
+    /// The stack for an outermost call for which wasm needs `size` bytes, and where to start on it, if there
+    /// is one that is large enough.
     #[inline]
-    pub(crate) fn cached_stack(&self) -> Option<&Stack> {
+    pub(crate) fn cached_stack(&self, size: usize) -> Option<(NonNull<Stack>, usize)> {
         // SAFETY: the stack is owned by `RESOURCES`, which replaces it only in `prepare`, when no call runs
         // on it, and clears this pointer before it drops it.
         let stack = unsafe { self.stack.get()?.as_ref() };
-        (stack.size() == stack_size()).then_some(stack)
+        (stack.size() >= size).then(|| (NonNull::from(stack), stack.top_for(size)))
     }
 
-    /// Gets the thread ready for running wasm, with a stack of the present size for the outermost call.
+    /// Gets the thread ready for running wasm, with `size` bytes of stack for the outermost call.
     ///
-    /// There must be no activation, or the cached stack must be right already.
+    /// There must be no activation, or the cached stack must be large enough already.
     #[cold]
-    pub(crate) fn prepare() -> Result<(), ThreadError> {
+    pub(crate) fn prepare(size: usize) -> Result<(), ThreadError> {
         signal::install_trap_handlers()?;
         let prepared = RESOURCES.try_with(|resources| {
             let mut resources = resources.borrow_mut();
@@ -107,17 +108,25 @@ impl Thread {
             }
             Self::with(|thread| {
                 thread.id.set(signal::thread_id());
-                if thread.cached_stack().is_none() {
+                if thread.cached_stack(size).is_none() {
                     assert!(thread.activation.get().is_none(), "the stack is in use");
                     thread.stack.set(None);
                     resources.stack = None;
-                    let stack = resources.stack.insert(Box::new(Stack::new(stack_size())?));
+                    let stack = resources.stack.insert(stack::take(size)?);
                     thread.stack.set(Some(NonNull::from(&**stack)));
                 }
                 Ok(())
             })
         });
         prepared.unwrap_or(Err(ThreadError::Ending))
+    }
+
+    /// Takes the stack that [`Self::cached_stack`] has found, for a computation that goes on using it.
+    #[cold]
+    pub(crate) fn detach_stack() -> Box<Stack> {
+        let stack = RESOURCES.with(|resources| resources.borrow_mut().stack.take());
+        Self::with(|thread| thread.stack.set(None));
+        stack.expect("the outermost call of a thread runs on its stack")
     }
 
     /// Lets `fill` write the trace. For signal handlers.

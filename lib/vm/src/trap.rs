@@ -40,6 +40,44 @@ impl Trap {
         Self::User { error: error.into(), backtrace: Backtrace::default() }
     }
 
+    /// As [`Self::wasm`], under the name that programs may know.
+    pub fn lib(trap_code: TrapCode) -> Self {
+        Self::wasm(trap_code)
+    }
+
+    /// The reason, when this is not an error of a host function.
+    pub fn to_trap(self) -> Option<TrapCode> {
+        self.code()
+    }
+
+    /// The error of a host function, if it is a `T`.
+    pub fn downcast_ref<T: Error + 'static>(&self) -> Option<&T> {
+        match self {
+            Self::Wasm { .. } => None,
+            Self::User { error, .. } => error.downcast_ref(),
+        }
+    }
+
+    /// Whether this is an error of a host function of type `T`.
+    pub fn is<T: Error + 'static>(&self) -> bool {
+        self.downcast_ref::<T>().is_some()
+    }
+
+    /// The error of a host function.
+    ///
+    /// # Errors
+    ///
+    /// This trap, when it is not one of type `T`.
+    pub fn downcast<T: Error + 'static>(self) -> Result<T, Self> {
+        match self {
+            Self::User { error, backtrace } => match error.downcast() {
+                Ok(error) => Ok(*error),
+                Err(error) => Err(Self::User { error, backtrace }),
+            },
+            trap => Err(trap),
+        }
+    }
+
     /// The reason, when this is not an error of a host function.
     pub fn code(&self) -> Option<TrapCode> {
         match self {

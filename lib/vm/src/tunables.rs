@@ -1,11 +1,11 @@
 //! How memories and tables are made.
 
+use std::ops::Deref;
 use std::ptr::NonNull;
-use std::sync::Arc;
 
 use wasmer_types::{
     FunctionType, GlobalType, MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType,
-    TagKind, Target, WASM_MAX_PAGES, WASM_PAGE_SIZE_LOG2,
+    TagKind, Target, WASM_PAGE_SIZE_LOG2,
 };
 
 use crate::global::VMGlobal;
@@ -112,7 +112,8 @@ pub trait Tunables {
         vm_definition_location: NonNull<VMTableDefinition>,
     ) -> Result<VMTable, String>;
 
-    /// Makes a global for the host.
+    /// Makes a global. Nothing calls it: the values of an instance's globals lie in its VM context, and those of
+    /// the host are made without it. It is here for programs that call or implement it.
     ///
     /// # Errors
     ///
@@ -121,7 +122,7 @@ pub trait Tunables {
         Ok(VMGlobal::new(ty))
     }
 
-    /// Makes a tag for the host.
+    /// Makes a tag. Nothing calls it, as for [`Tunables::create_global`].
     ///
     /// # Errors
     ///
@@ -158,8 +159,8 @@ impl BaseTunables {
     pub fn for_target(target: &Target) -> Self {
         let room = target.pointer_size() >= 8 && (!target.is_native() || static_memories_work());
         Self {
-            static_memory_bound: Pages(if room { WASM_MAX_PAGES } else { 0 }),
-            static_memory_offset_guard_size: 2 << 30,
+            static_memory_bound: if room { MemoryStyle::static_bound() } else { Pages(0) },
+            static_memory_offset_guard_size: MemoryStyle::static_offset_guard_size(),
             dynamic_memory_offset_guard_size: 1 << 16,
         }
     }
@@ -235,84 +236,79 @@ impl Tunables for BaseTunables {
     }
 }
 
-/// Lets pointers to tunables be tunables.
-macro_rules! forward_tunables {
-    ($($pointer:ty)*) => {$(
-        impl Tunables for $pointer {
-            fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
-                (**self).memory_style(memory)
-            }
+/// What a pointer to tunables does, they do.
+impl<P> Tunables for P
+where
+    P: Deref,
+    P::Target: Tunables,
+{
+    fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
+        (**self).memory_style(memory)
+    }
 
-            fn table_style(&self, table: &TableType) -> TableStyle {
-                (**self).table_style(table)
-            }
+    fn table_style(&self, table: &TableType) -> TableStyle {
+        (**self).table_style(table)
+    }
 
-            fn create_host_memory(
-                &self,
-                ty: &MemoryType,
-                style: &MemoryStyle,
-            ) -> Result<VMMemory, MemoryError> {
-                (**self).create_host_memory(ty, style)
-            }
+    fn create_host_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+    ) -> Result<VMMemory, MemoryError> {
+        (**self).create_host_memory(ty, style)
+    }
 
-            unsafe fn create_vm_memory(
-                &self,
-                ty: &MemoryType,
-                style: &MemoryStyle,
-                location: NonNull<VMMemoryDefinition>,
-            ) -> Result<VMMemory, MemoryError> {
-                // SAFETY: as for the caller.
-                unsafe { (**self).create_vm_memory(ty, style, location) }
-            }
+    unsafe fn create_vm_memory(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        location: NonNull<VMMemoryDefinition>,
+    ) -> Result<VMMemory, MemoryError> {
+        // SAFETY: as for the caller.
+        unsafe { (**self).create_vm_memory(ty, style, location) }
+    }
 
-            unsafe fn create_vm_memory_with_image(
-                &self,
-                ty: &MemoryType,
-                style: &MemoryStyle,
-                location: NonNull<VMMemoryDefinition>,
-                image: Option<&MemoryImage>,
-            ) -> Result<VMMemory, MemoryError> {
-                // SAFETY: as for the caller.
-                unsafe { (**self).create_vm_memory_with_image(ty, style, location, image) }
-            }
+    unsafe fn create_vm_memory_with_image(
+        &self,
+        ty: &MemoryType,
+        style: &MemoryStyle,
+        location: NonNull<VMMemoryDefinition>,
+        image: Option<&MemoryImage>,
+    ) -> Result<VMMemory, MemoryError> {
+        // SAFETY: as for the caller.
+        unsafe { (**self).create_vm_memory_with_image(ty, style, location, image) }
+    }
 
-            fn create_host_table(
-                &self,
-                ty: &TableType,
-                style: &TableStyle,
-            ) -> Result<VMTable, String> {
-                (**self).create_host_table(ty, style)
-            }
+    fn create_host_table(&self, ty: &TableType, style: &TableStyle) -> Result<VMTable, String> {
+        (**self).create_host_table(ty, style)
+    }
 
-            unsafe fn create_vm_table(
-                &self,
-                ty: &TableType,
-                style: &TableStyle,
-                location: NonNull<VMTableDefinition>,
-            ) -> Result<VMTable, String> {
-                // SAFETY: as for the caller.
-                unsafe { (**self).create_vm_table(ty, style, location) }
-            }
+    unsafe fn create_vm_table(
+        &self,
+        ty: &TableType,
+        style: &TableStyle,
+        location: NonNull<VMTableDefinition>,
+    ) -> Result<VMTable, String> {
+        // SAFETY: as for the caller.
+        unsafe { (**self).create_vm_table(ty, style, location) }
+    }
 
-            fn create_global(&self, ty: GlobalType) -> Result<VMGlobal, String> {
-                (**self).create_global(ty)
-            }
+    fn create_global(&self, ty: GlobalType) -> Result<VMGlobal, String> {
+        (**self).create_global(ty)
+    }
 
-            fn create_tag(&self, kind: TagKind, ty: FunctionType) -> Result<VMTag, String> {
-                (**self).create_tag(kind, ty)
-            }
+    fn create_tag(&self, kind: TagKind, ty: FunctionType) -> Result<VMTag, String> {
+        (**self).create_tag(kind, ty)
+    }
 
-            fn vmconfig(&self) -> &VMConfig {
-                (**self).vmconfig()
-            }
-        }
-    )*};
+    fn vmconfig(&self) -> &VMConfig {
+        (**self).vmconfig()
+    }
 }
-forward_tunables! { Box<dyn Tunables + Send + Sync> Arc<dyn Tunables + Send + Sync> }
 
 #[cfg(test)]
 mod tests {
-    use wasmer_types::IndexType;
+    use wasmer_types::{IndexType, WASM_MAX_PAGES};
 
     use super::*;
 

@@ -8,6 +8,7 @@ use wasmer_types::{RawValue, layout};
 
 use crate::enter::Activation;
 use crate::instance::VMInstance;
+use crate::settings::{self, StoreSettings};
 
 /// Defines `repr(C)` structures and proves that they have the layout that the compilers know.
 macro_rules! vm_structs {
@@ -116,6 +117,9 @@ vm_structs! {
         gc_heap_base as gc_heap_base: *mut u8,
         /// Length of that heap in bytes.
         gc_heap_length as gc_heap_length: usize,
+        /// What the embedder has set for the store. It lives as long as the context, and is not changed while
+        /// wasm of the store runs.
+        settings as settings: NonNull<StoreSettings>,
     }
 }
 
@@ -126,7 +130,7 @@ pub type VMContext = VMContextHeader;
 pub type VMGlobalDefinition = RawValue;
 
 impl Default for VMStoreContext {
-    /// The context of a store that runs nothing and has no heap.
+    /// The context of a store that runs nothing and has no heap, with the default settings.
     fn default() -> Self {
         Self {
             stack_limit: 0,
@@ -138,6 +142,7 @@ impl Default for VMStoreContext {
             thread: AtomicU32::new(0),
             gc_heap_base: ptr::null_mut(),
             gc_heap_length: 0,
+            settings: NonNull::from(&settings::DEFAULT),
         }
     }
 }

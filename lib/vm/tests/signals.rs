@@ -68,17 +68,7 @@ impl Store {
                 image.traps.push(offset, trap);
             }
         }
-        let context = Box::new(VMStoreContext {
-            stack_limit: 0,
-            activation: Default::default(),
-            store: ptr::null_mut(),
-            exit_frame: 0,
-            exit_pc: 0,
-            interrupted: Default::default(),
-            thread: Default::default(),
-            gc_heap_base: ptr::null_mut(),
-            gc_heap_length: 0,
-        });
+        let context = Box::new(VMStoreContext::default());
         // SAFETY: the functions follow the rules, but for frame pointers, which are not needed here.
         let code = unsafe { LoadedCode::new(image, Arc::default()) }.unwrap();
         Self { context, code }

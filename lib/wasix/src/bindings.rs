@@ -9,13 +9,14 @@ use wasmer::{AsStoreMut, Extern, Function, FunctionEnv, FunctionEnvMut, Imports,
 use crate::ctx::WasiCtx;
 use crate::env::WasiEnv;
 use crate::errors::WasiError;
-use crate::memory::GuestMemory;
+use crate::memory::{GuestMemory, GuestPath};
 use crate::syscalls::{clock, environ, fd, fd_io, path, poll, proc, sock};
 use crate::types::{Abi, Errno};
 use crate::version::WasiVersion;
 
 /// Calls `$reader!` with the table of system calls. A `ptr` is an address, which the implementation takes widened
-/// to 64 bits. Those of `only_preview1` do not exist in `wasi_unstable`.
+/// to 64 bits; a `path` is an address and a length, which it takes as one. Those of `only_preview1` do not exist
+/// in `wasi_unstable`.
 macro_rules! for_each_syscall {
     ($reader:ident) => {
         $reader! {
@@ -52,27 +53,27 @@ macro_rules! for_each_syscall {
                 fd_tell = fd_io::fd_tell(ctx mem)(fd: u32, position: ptr);
                 fd_write = fd_io::fd_write(ctx mem)(fd: u32, iovs: ptr, iovs_len: u32, nwritten: ptr);
                 path_create_directory = path::path_create_directory(ctx mem)(
-                    fd: u32, path: ptr, path_len: u32);
+                    fd: u32, path + path_len: path);
                 path_filestat_get = path::path_filestat_get(ctx mem abi)(
-                    fd: u32, flags: u32, path: ptr, path_len: u32, stat: ptr);
+                    fd: u32, flags: u32, path + path_len: path, stat: ptr);
                 path_filestat_set_times = path::path_filestat_set_times(ctx mem)(
-                    fd: u32, flags: u32, path: ptr, path_len: u32, atim: u64, mtim: u64, fst_flags: u32);
+                    fd: u32, flags: u32, path + path_len: path, atim: u64, mtim: u64, fst_flags: u32);
                 path_link = path::path_link(ctx mem)(
-                    old_fd: u32, old_flags: u32, old_path: ptr, old_path_len: u32,
-                    new_fd: u32, new_path: ptr, new_path_len: u32);
+                    old_fd: u32, old_flags: u32, old_path + old_path_len: path,
+                    new_fd: u32, new_path + new_path_len: path);
                 path_open = path::path_open(ctx mem)(
-                    fd: u32, flags: u32, path: ptr, path_len: u32, oflags: u32,
+                    fd: u32, flags: u32, path + path_len: path, oflags: u32,
                     rights_base: u64, rights_inheriting: u64, fdflags: u32, opened: ptr);
                 path_readlink = path::path_readlink(ctx mem)(
-                    fd: u32, path: ptr, path_len: u32, buf: ptr, buf_len: u32, used: ptr);
+                    fd: u32, path + path_len: path, buf: ptr, buf_len: u32, used: ptr);
                 path_remove_directory = path::path_remove_directory(ctx mem)(
-                    fd: u32, path: ptr, path_len: u32);
+                    fd: u32, path + path_len: path);
                 path_rename = path::path_rename(ctx mem)(
-                    old_fd: u32, old_path: ptr, old_path_len: u32,
-                    new_fd: u32, new_path: ptr, new_path_len: u32);
+                    old_fd: u32, old_path + old_path_len: path,
+                    new_fd: u32, new_path + new_path_len: path);
                 path_symlink = path::path_symlink(ctx mem)(
-                    contents: ptr, contents_len: u32, fd: u32, path: ptr, path_len: u32);
-                path_unlink_file = path::path_unlink_file(ctx mem)(fd: u32, path: ptr, path_len: u32);
+                    contents + contents_len: path, fd: u32, path + path_len: path);
+                path_unlink_file = path::path_unlink_file(ctx mem)(fd: u32, path + path_len: path);
                 poll_oneoff = poll::poll_oneoff(ctx mem abi)(
                     input: ptr, output: ptr, nsubscriptions: u32, nevents: ptr);
                 random_get = environ::random_get(ctx mem)(buf: ptr, len: u32);
@@ -95,6 +96,9 @@ macro_rules! abi_type {
     (ptr) => {
         u32
     };
+    (path) => {
+        u32
+    };
     ($other:ident) => {
         $other
     };
@@ -102,6 +106,9 @@ macro_rules! abi_type {
 
 /// A parameter as an implementation takes it.
 macro_rules! argument {
+    ($name:ident $len:ident: path) => {
+        GuestPath::new(u64::from($name), $len)
+    };
     ($name:ident: ptr) => {
         u64::from($name)
     };
@@ -138,7 +145,8 @@ macro_rules! in_namespace {
 macro_rules! define_calls {
     ($(
         $versions:ident {$(
-            $name:ident = $module:ident :: $call:ident($($besides:ident)*)($($param:ident: $type:ident),*);
+            $name:ident = $module:ident :: $call:ident($($besides:ident)*)(
+                $($param:ident $(+ $len:ident)?: $type:ident),*);
         )*}
     )*) => {
         /// Makes the function of a name, if it is a system call of the namespace that returns an error number.
@@ -154,9 +162,11 @@ macro_rules! define_calls {
                     $(stringify!($name) => return Some(Function::new_typed_with_env(
                         store,
                         env,
-                        |mut _env: FunctionEnvMut<'_, WasiEnv>, $($param: abi_type!($type)),*| -> i32 {
+                        |mut _env: FunctionEnvMut<'_, WasiEnv>,
+                         $($param: abi_type!($type) $(, $len: u32)?),*|
+                         -> i32 {
                             errno(call!(_env, abi(UNSTABLE), $module::$call, ($($besides)*),
-                                ($(argument!($param: $type)),*)))
+                                ($(argument!($param $($len)?: $type)),*)))
                         },
                     )),)*
                     _ => {}
@@ -284,7 +294,8 @@ pub fn generate_import_object_from_env(
 /// Defines `all_names`.
 macro_rules! define_names {
     ($($versions:ident {$(
-        $name:ident = $module:ident :: $call:ident($($besides:ident)*)($($param:ident: $type:ident),*);
+        $name:ident = $module:ident :: $call:ident($($besides:ident)*)(
+            $($param:ident $(+ $len:ident)?: $type:ident),*);
     )*})*) => {
         /// Names of all system calls, of whichever namespace.
         fn all_names() -> impl Iterator<Item = &'static str> {

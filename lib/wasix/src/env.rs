@@ -133,10 +133,29 @@ impl WasiFunctionEnv {
         store: &mut impl AsStoreMut,
         instance: Instance,
     ) -> Result<(), ExportError> {
-        let memory = match instance.exports.get_memory("memory") {
-            Ok(memory) => Some(memory.clone()),
-            Err(ExportError::Missing(_)) => None,
-            Err(error) => return Err(error),
+        self.initialize_with_memory(store, instance, None, true)
+    }
+
+    /// As [`Self::initialize`], with the memory that the system calls use: for an instance that imports its
+    /// memory and does not export it. `_update_layout` has no effect: nothing is kept of a memory's layout.
+    ///
+    /// # Errors
+    ///
+    /// When no memory is given and the export `memory` is something else.
+    pub fn initialize_with_memory(
+        &mut self,
+        store: &mut impl AsStoreMut,
+        instance: Instance,
+        memory: Option<Memory>,
+        _update_layout: bool,
+    ) -> Result<(), ExportError> {
+        let memory = match memory {
+            Some(memory) => Some(memory),
+            None => match instance.exports.get_memory("memory") {
+                Ok(memory) => Some(memory.clone()),
+                Err(ExportError::Missing(_)) => None,
+                Err(error) => return Err(error),
+            },
         };
         let memory = memory.map(|memory| {
             let shared = memory.ty(store).shared;
@@ -233,7 +252,8 @@ impl WasiEnvBuilder {
         Ok(WasiFunctionEnv::new(store, env))
     }
 
-    /// Makes the guest and an instance of its module. The `_initialize` of a reactor (a module without `_start`)
+    /// Makes the guest and an instance of its module. The system calls use the memory that it exports as
+    /// `memory`; if there is none, the first memory that it imports. The `_initialize` of a reactor (a module without `_start`)
     /// is called.
     ///
     /// # Errors
@@ -251,7 +271,8 @@ impl WasiEnvBuilder {
             Err(_) => env.imports(store, &module, &[]),
         };
         let instance = Instance::new(store, &module, &imports)?;
-        env.initialize(store, instance.clone())?;
+        let memory = imported_memory(&module, &imports);
+        env.initialize_with_memory(store, instance.clone(), memory, true)?;
         if instance.exports.get_function("_start").is_err()
             && let Ok(initialize) = instance.exports.get_function("_initialize")
         {
@@ -291,11 +312,65 @@ impl WasiEnvBuilder {
     }
 }
 
+/// The memory of a guest that does not export it.
+fn imported_memory(module: &Module, imports: &Imports) -> Option<Memory> {
+    if module.exports().any(|export| export.name() == "memory") {
+        return None;
+    }
+    let import = module.imports().memories().next()?;
+    match imports.get_export(import.module(), import.name())? {
+        Extern::Memory(memory) => Some(memory),
+        _ => None,
+    }
+}
+
 /// Tells a program that has ended itself from one that has trapped.
 fn exit_or_trap(error: RuntimeError) -> Result<(), WasiRuntimeError> {
     match error.downcast::<WasiError>() {
         Ok(WasiError::Exit(code)) if code.is_success() => Ok(()),
         Ok(other) => Err(other.into()),
         Err(trap) => Err(trap.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wasmer::MemoryType;
+
+    use super::*;
+
+    /// Writes the count of arguments to address 0 and their size to address 4.
+    const COUNT_ARGUMENTS: &str = r#"(module
+        (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+        (import "env" "mem" (memory 1))
+        (func (export "_start") (if (call $sizes (i32.const 0) (i32.const 4)) (then (unreachable)))))"#;
+
+    #[test]
+    fn system_calls_use_an_imported_memory() {
+        let mut store = Store::default();
+        let module = Module::new(&store, COUNT_ARGUMENTS).unwrap();
+        let memory = Memory::new(&mut store, MemoryType::new(1, None, false)).unwrap();
+        let builder = WasiEnv::builder("name").arg("a").import("env", "mem", memory.clone());
+        builder.run_with_store(module, &mut store).unwrap();
+        let mut words = [0; 8];
+        memory.view(&store).read(0, &mut words).unwrap();
+        assert_eq!(words, [2, 0, 0, 0, 7, 0, 0, 0]);
+    }
+
+    #[test]
+    fn a_memory_can_be_given() {
+        let mut store = Store::default();
+        let module = Module::new(&store, COUNT_ARGUMENTS).unwrap();
+        let memory = Memory::new(&mut store, MemoryType::new(1, None, false)).unwrap();
+        let builder = WasiEnv::builder("name").import("env", "mem", memory.clone());
+        let mut env = builder.finalize(&mut store).unwrap();
+        let imports = env.import_object(&mut store, &module).unwrap();
+        let instance = Instance::new(&mut store, &module, &imports).unwrap();
+        let start = instance.exports.get_function("_start").unwrap().clone();
+        // Without a memory the system call fails, and the program traps.
+        env.initialize(&mut store, instance.clone()).unwrap();
+        assert!(start.call(&mut store, &[]).is_err());
+        env.initialize_with_memory(&mut store, instance, Some(memory), true).unwrap();
+        start.call(&mut store, &[]).unwrap();
     }
 }

@@ -21,6 +21,39 @@ use crate::types::{Errno, IOVEC_SIZE};
 /// Today's guests have 32-bit addresses; they are widened at once, so that sums cannot overflow.
 pub type GuestPtr = u64;
 
+/// A path that the guest passes: where it lies, and how many bytes it has.
+#[derive(Clone, Copy, Debug)]
+pub struct GuestPath {
+    ptr: GuestPtr,
+    len: u32,
+}
+
+impl GuestPath {
+    /// The path of `len` bytes at `ptr`.
+    pub fn new(ptr: GuestPtr, len: u32) -> Self {
+        Self { ptr, len }
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    ///
+    /// [`Errno::Nametoolong`], [`Errno::Fault`], [`Errno::Ilseq`] unless it is UTF-8, and [`Errno::Inval`] when it
+    /// has a zero byte.
+    pub fn read(self, mem: GuestMemory<'_>) -> Result<String, Errno> {
+        if self.len > MAX_PATH {
+            return Err(Errno::Nametoolong);
+        }
+        let mut bytes = vec![0; self.len as usize];
+        mem.read(self.ptr, &mut bytes)?;
+        let path = String::from_utf8(bytes).map_err(|_| Errno::Ilseq)?;
+        if path.contains('\0') { Err(Errno::Inval) } else { Ok(path) }
+    }
+}
+
+/// Longest path in bytes, as on Linux.
+const MAX_PATH: u32 = 4096;
+
 /// Most slices a scattered read or write handles at once (`IOV_MAX` of Linux); the rest makes it a short one.
 const MAX_SLICES: u32 = 1024;
 

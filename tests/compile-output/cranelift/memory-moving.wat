@@ -227,21 +227,22 @@
 ;;     stp fp, lr, [sp, #-16]!
 ;;     mov fp, sp
 ;;   block0:
-;;     ldr x14, [x0, #56]
+;;     ldr x15, [x0, #56]
 ;;     ldr x2, [x0, #48]
-;;     mov w15, w1
-;;     movz x0, #0
-;;     add x1, x2, x1, UXTW
-;;     subs xzr, x15, x14
-;;     csel x2, x0, x1, hi
-;;     ldr w2, [x2]
-;;     add x3, x1, #4
-;;     subs xzr, x15, x14
-;;     csel x3, x0, x3, hi
-;;     str w2, [x3]
-;;     add x1, x1, #8
-;;     subs xzr, x15, x14
-;;     csel x0, x0, x1, hi
+;;     mov w0, w1
+;;     movz x4, #0
+;;     add x2, x2, x1, UXTW
+;;     subs xzr, x0, x15
+;;     csel x1, x4, x2, hi
+;;     ldr w3, [x1]
+;;     add x1, x2, #4
+;;     subs xzr, x0, x15
+;;     csel x1, x4, x1, hi
+;;     ldr w5, [x1]
+;;     str w3, [x1]
+;;     add x1, x2, #8
+;;     subs xzr, x0, x15
+;;     csel x0, x4, x1, hi
 ;;     ldr w0, [x0]
 ;;     ldp fp, lr, [sp], #16
 ;;     ret

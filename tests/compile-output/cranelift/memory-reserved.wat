@@ -110,9 +110,10 @@
 ;;     stp fp, lr, [sp, #-16]!
 ;;     mov fp, sp
 ;;   block0:
-;;     ldr x5, [x0, #48]
-;;     add x5, x5, x1, UXTW
-;;     str d0, [x5, #8]
+;;     ldr x6, [x0, #48]
+;;     add x6, x6, x1, UXTW
+;;     ldr d6, [x6, #8]
+;;     str d0, [x6, #8]
 ;;     ldp fp, lr, [sp], #16
 ;;     ret
 ;; constant_address:

@@ -217,10 +217,11 @@
 ;;     stp fp, lr, [sp, #-16]!
 ;;     mov fp, sp
 ;;   block0:
-;;     umov w6, v0.h[3]
 ;;     ldr x7, [x0, #48]
 ;;     add x7, x7, x1, UXTW
-;;     strh w6, [x7, #2]
+;;     ldrh w8, [x7, #2]
+;;     umov w8, v0.h[3]
+;;     strh w8, [x7, #2]
 ;;     ldp fp, lr, [sp], #16
 ;;     ret
 ;; pmin:

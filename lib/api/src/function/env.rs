@@ -45,15 +45,6 @@ impl<T: Any + Send> FunctionEnv<T> {
         Self { handle, value: PhantomData }
     }
 
-    /// # Panics
-    ///
-    /// When it belongs to another store.
-    pub(super) fn assert_store(&self, store: &impl AsStoreRef) {
-        if self.handle.store_id() != store.as_store_ref().id() {
-            wrong_store();
-        }
-    }
-
     fn of(objects: &StoreObjects, handle: &StoreHandle<VMFunctionEnvironment>) -> *const T {
         let value: &(dyn Any + Send) = handle.get(objects).as_ref();
         value.downcast_ref::<T>().expect("a handle is made for a value of its type")
@@ -87,6 +78,17 @@ impl<T: Any + Send> FunctionEnv<T> {
     /// The value together with its store.
     pub fn into_mut(self, store: &mut impl AsStoreMut) -> FunctionEnvMut<'_, T> {
         FunctionEnvMut { store: store.as_store_mut(), env: self }
+    }
+}
+
+impl<T> FunctionEnv<T> {
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    pub(crate) fn assert_store(&self, store: &impl AsStoreRef) {
+        if self.handle.store_id() != store.as_store_ref().id() {
+            wrong_store();
+        }
     }
 }
 

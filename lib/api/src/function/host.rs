@@ -121,7 +121,7 @@ pub(super) struct ClosureAndEnv<F, T> {
 
 /// The end of every host function: an error becomes a trap, results what compiled code expects.
 #[inline(always)]
-fn finish<Rets: WasmTypeList>(
+pub(crate) fn finish<Rets: WasmTypeList>(
     rets: Result<Rets, Trap>,
     store: &mut StoreMut<'_>,
 ) -> Result<Rets::CStruct, Trap> {

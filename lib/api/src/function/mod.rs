@@ -17,8 +17,11 @@ pub use self::env::{FunctionEnv, FunctionEnvMut};
 pub use self::host::{HostFunction, HostFunctionKind, IntoResult, WithEnv, WithoutEnv};
 pub use self::typed::TypedFunction;
 
+pub(crate) use self::host::finish;
+
 use self::host::ClosureAndEnv;
-use crate::native::{FromToNativeWasmType, NativeWasmType, NativeWasmTypeInto, WasmTypeList};
+use crate::asynchronous::{AsStoreAsync, call_values};
+use crate::native::WasmTypeList;
 use crate::runtime_error::RuntimeError;
 use crate::store::{AsStoreMut, AsStoreRef, StoreMut};
 use crate::value::Value;
@@ -209,7 +212,7 @@ impl Function {
     /// # Safety
     ///
     /// `entry` is code for functions of type `ty` with a context that holds a `T`.
-    unsafe fn from_host<T: Send + Sync + 'static>(
+    pub(crate) unsafe fn from_host<T: Send + Sync + 'static>(
         store: &mut StoreMut<'_>,
         ty: &FunctionType,
         entry: *const u8,
@@ -317,6 +320,53 @@ impl Function {
                 Ok(values(&mut store, ty.ty().results(), slots).collect())
             }
         })
+    }
+
+    /// Calls the function, which may be suspended by asynchronous host functions ([`Self::new_typed_async`]
+    /// and its like).
+    ///
+    /// Nothing happens before the future is polled. When it is dropped before it is ready, the call ends where
+    /// it is: the futures of host functions are dropped, and wasm does not go on. The future can be sent to
+    /// other threads.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Self::call`].
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store. The future panics with the payload of a panic in a host function.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    /// use wasmer::{Function, Instance, Module, Store, Value, imports};
+    ///
+    /// let mut store = Store::default();
+    /// let wat = r#"(module (import "host" "sleep" (func $sleep (param i64)))
+    ///     (func (export "nap") (result i32) (call $sleep (i64.const 5)) (i32.const 42)))"#;
+    /// let module = Module::new(&store, wat)?;
+    /// let sleep = Function::new_typed_async(&mut store, async |ms: u64| {
+    ///     tokio::time::sleep(Duration::from_millis(ms)).await;
+    /// });
+    /// let imports = imports! { "host" => { "sleep" => sleep } };
+    /// let instance = Instance::new(&mut store, &module, &imports)?;
+    /// let nap = instance.exports.get_function("nap")?;
+    ///
+    /// let store = store.into_async();
+    /// let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
+    /// let results = runtime.block_on(nap.call_async(&store, vec![]))?;
+    /// assert_eq!(*results, [Value::I32(42)]);
+    /// # Ok(()) }
+    /// ```
+    pub fn call_async(
+        &self,
+        store: &impl AsStoreAsync,
+        params: Vec<Value>,
+    ) -> impl Future<Output = Result<Box<[Value]>, RuntimeError>> + Send + 'static {
+        call_values(self.clone(), store.store(), params)
     }
 
     /// Calls the function with values in an array.
@@ -446,7 +496,7 @@ pub(crate) fn wrong_store() -> ! {
 }
 
 #[inline]
-fn check_arguments(
+pub(crate) fn check_arguments(
     store: &StoreMut<'_>,
     ty: &FunctionType,
     params: &[Value],
@@ -484,7 +534,7 @@ fn same_types(what: &str, given: &[Type], actual: &[Type]) -> Result<(), Runtime
 ///
 /// They are of these types and belong to the store.
 #[inline]
-unsafe fn values(
+pub(crate) unsafe fn values(
     store: &mut StoreMut<'_>,
     types: &[Type],
     slots: &[RawValue],
@@ -497,7 +547,7 @@ unsafe fn values(
 
 /// Checks what a host function has returned.
 #[inline]
-fn check_results(
+pub(crate) fn check_results(
     store: &StoreMut<'_>,
     ty: &FunctionType,
     results: &[Value],
@@ -520,54 +570,5 @@ fn check_results(
 impl fmt::Debug for Function {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Function").field("store", &self.store).finish_non_exhaustive()
-    }
-}
-
-impl NativeWasmType for Function {
-    type Abi = usize;
-    const WASM_TYPE: Type = Type::FuncRef;
-}
-
-impl NativeWasmType for Option<Function> {
-    type Abi = usize;
-    const WASM_TYPE: Type = Type::FuncRef;
-}
-
-impl NativeWasmTypeInto for Option<Function> {
-    fn into_abi(self, store: &mut impl AsStoreMut) -> usize {
-        let id = store.as_store_ref().id();
-        self.map_or(0, |function| function.address_in(id))
-    }
-
-    unsafe fn from_abi(store: &mut impl AsStoreMut, abi: usize) -> Self {
-        let func_ref = NonNull::new(std::ptr::with_exposed_provenance_mut(abi))?;
-        // SAFETY: the caller promised that it belongs to this store.
-        Some(unsafe { Function::from_vm(store.as_store_ref().id(), func_ref) })
-    }
-
-    fn into_raw(self, store: &mut impl AsStoreMut) -> RawValue {
-        self.into_abi(store).into()
-    }
-
-    unsafe fn from_raw(store: &mut impl AsStoreMut, raw: RawValue) -> Self {
-        // SAFETY: as the caller promised.
-        unsafe { Self::from_abi(store, raw.as_usize()) }
-    }
-}
-
-// SAFETY: references travel as pointers, and are null for `None`.
-unsafe impl FromToNativeWasmType for Option<Function> {
-    type Native = Self;
-
-    fn from_native(native: Self) -> Self {
-        native
-    }
-
-    fn to_native(self) -> Self {
-        self
-    }
-
-    fn is_from_store(&self, store: &impl AsStoreRef) -> bool {
-        self.as_ref().is_none_or(|function| function.is_from_store(store))
     }
 }

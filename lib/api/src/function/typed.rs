@@ -3,11 +3,13 @@
 use std::fmt;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
+use std::ptr::NonNull;
 
 use wasmer_types::RawValue;
-use wasmer_vm::enter;
+use wasmer_vm::{VMFuncRef, enter};
 
 use super::Function;
+use crate::asynchronous::{AsStoreAsync, AsyncCall};
 use crate::native::{Abi, FromToNativeWasmType, NativeWasmTypeInto, WasmTypeList, for_each_arity};
 use crate::runtime_error::RuntimeError;
 use crate::store::{AsStoreMut, StoreMut};
@@ -77,6 +79,13 @@ impl<Args: WasmTypeList, Rets: WasmTypeList> TypedFunction<Args, Rets> {
     }
 }
 
+/// A function of a store that goes with it to other threads.
+#[derive(Clone, Copy)]
+struct SendFuncRef(NonNull<VMFuncRef>);
+
+// SAFETY: it is only used with its store.
+unsafe impl Send for SendFuncRef {}
+
 /// What comes behind a call: the handler of [`StoreMut::on_called`], which may want another one.
 #[inline(always)]
 fn is_to_repeat(store: &mut StoreMut<'_>) -> Result<bool, RuntimeError> {
@@ -88,12 +97,91 @@ fn is_to_repeat(store: &mut StoreMut<'_>) -> Result<bool, RuntimeError> {
 
 macro_rules! typed_calls {
     ($($arity:literal ($($A:ident)*))*) => {$(
-        #[allow(non_snake_case, reason = "arguments, if there are any, are named after their types")]
+        #[allow(
+            non_snake_case,
+            unused_variables,
+            reason = "arguments, if there are any, are named after their types and converted in the store"
+        )]
         impl<$($A,)* Rets> TypedFunction<typed_calls!(@args $($A)*), Rets>
         where
             $($A: FromToNativeWasmType,)*
             Rets: WasmTypeList,
         {
+            /// Calls the code of a function.
+            ///
+            /// # Safety
+            ///
+            /// The function is alive, has these parameters and results, and runs in its store, which has been
+            /// entered.
+            #[allow(clippy::too_many_arguments, reason = "as many as the function has")]
+            #[inline(always)]
+            unsafe fn invoke(func_ref: NonNull<VMFuncRef>, $($A: Abi<$A>),*) -> Rets::CStruct {
+                // SAFETY: as for the caller, so that the code has one of these two types. With results in an
+                // area, `CStruct` is the array of their slots.
+                unsafe {
+                    let VMFuncRef { code, vmctx, .. } = *func_ref.as_ptr();
+                    if Rets::IN_AREA {
+                        let code: unsafe extern "C" fn(*mut (), *mut RawValue, $(Abi<$A>),*) =
+                            std::mem::transmute(code);
+                        let mut area = MaybeUninit::<Rets::CStruct>::zeroed();
+                        code(vmctx, area.as_mut_ptr().cast(), $($A),*);
+                        area.assume_init()
+                    } else {
+                        let code: unsafe extern "C" fn(*mut (), $(Abi<$A>),*) -> Rets::CStruct =
+                            std::mem::transmute(code);
+                        code(vmctx, $($A),*)
+                    }
+                }
+            }
+
+            /// Calls the function, which may be suspended by asynchronous host functions. See
+            /// [`Function::call_async`].
+            ///
+            /// # Errors
+            ///
+            /// As for [`Self::call`].
+            ///
+            /// # Panics
+            ///
+            /// When the function belongs to another store. The future panics with the payload of a panic in a
+            /// host function.
+            #[allow(clippy::too_many_arguments, reason = "as many as the function has")]
+            #[inline]
+            pub fn call_async(
+                &self,
+                store: &impl AsStoreAsync,
+                $($A: $A),*
+            ) -> impl Future<Output = Result<Rets, RuntimeError>> + Sized + 'static
+            where
+                $($A: 'static,)*
+                Rets: 'static,
+            {
+                let store = store.store();
+                self.function.assert_store(store.store_id());
+                let func_ref = SendFuncRef(self.function.func_ref());
+                let mut args = Some(($($A,)*));
+                let mut values = None;
+                let prepare = move |store: &mut StoreMut<'_>| {
+                    let SendFuncRef(func_ref) = { func_ref };
+                    if let Some(($($A,)*)) = args.take() {
+                        if !(true $(&& $A.is_from_store(store))*) {
+                            return Err(RuntimeError::cross_store());
+                        }
+                        values = Some(($($A.to_native().into_abi(store),)*));
+                    }
+                    let ($($A,)*) = values.expect("they were made of the arguments");
+                    // SAFETY: the function has these parameters and results, as was checked when `self` was
+                    // made, and belongs to the store, so that it is alive and may be called in it.
+                    Ok(move || unsafe { Self::invoke(func_ref, $($A),*) })
+                };
+                // SAFETY: they are the results of a function of this type in this store.
+                let finish = |store: &mut StoreMut<'_>, results| unsafe {
+                    Rets::from_c_struct(store, results)
+                };
+                // SAFETY: the code is for this store, and owns nothing.
+                unsafe { AsyncCall::new(store, prepare, finish) }
+            }
+
             /// Calls the function.
             ///
             /// # Errors
@@ -119,26 +207,12 @@ macro_rules! typed_calls {
                 let store = &mut store;
                 $(let $A = $A.to_native().into_abi(store);)*
                 loop {
-                    let func_ref = self.function.func_ref().as_ptr();
+                    let func_ref = self.function.func_ref();
                     // SAFETY: the function has these parameters and results, as was checked when `self` was
-                    // made, so that its code has one of these two types. It belongs to the store, so that it
-                    // is alive and may be called in it. The closure owns nothing. With results in an area,
-                    // `CStruct` is the array of their slots.
+                    // made. It belongs to the store, so that it is alive and may be called in it. The closure
+                    // owns nothing.
                     let called = unsafe {
-                        enter(store.ptr().context(), || {
-                            let (code, context) = ((*func_ref).code, (*func_ref).vmctx);
-                            if Rets::IN_AREA {
-                                let code: unsafe extern "C" fn(*mut (), *mut RawValue, $(Abi<$A>),*) =
-                                    std::mem::transmute(code);
-                                let mut area = MaybeUninit::<Rets::CStruct>::zeroed();
-                                code(context, area.as_mut_ptr().cast(), $($A),*);
-                                area.assume_init()
-                            } else {
-                                let code: unsafe extern "C" fn(*mut (), $(Abi<$A>),*) -> Rets::CStruct =
-                                    std::mem::transmute(code);
-                                code(context, $($A),*)
-                            }
-                        })
+                        enter(store.ptr().context(), || Self::invoke(func_ref, $($A),*))
                     };
                     let results = called.map_err(RuntimeError::from)?;
                     if !is_to_repeat(store)? {

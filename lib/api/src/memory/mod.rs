@@ -55,9 +55,11 @@ impl Memory {
     ///
     /// # Errors
     ///
-    /// When the type makes no sense, or memory or address space runs out.
+    /// When the type makes no sense, a limit of the store is passed, or memory or address space runs out.
     pub fn new(store: &mut impl AsStoreMut, ty: MemoryType) -> Result<Self, MemoryError> {
         let mut store = store.as_store_mut();
+        let (limits, counts) = store.limits();
+        limits.check_new_memory(counts, &ty)?;
         let tunables = store.engine().tunables();
         let style = tunables.memory_style(&ty);
         let memory = tunables.create_host_memory(&ty, &style)?;
@@ -120,7 +122,8 @@ impl Memory {
     ///
     /// # Errors
     ///
-    /// [`MemoryError::CouldNotGrow`] when the maximum does not allow it, or memory runs out.
+    /// [`MemoryError::CouldNotGrow`] when the maximum or a limit of the store does not allow it, or memory
+    /// runs out.
     ///
     /// # Panics
     ///
@@ -133,7 +136,8 @@ impl Memory {
     where
         IntoPages: Into<Pages>,
     {
-        self.vm_mut(store).grow(delta.into())
+        let (limits, objects) = store.as_store_mut().into_limits_and_objects();
+        limits.grow_memory(self.handle.get_mut(objects), delta.into())
     }
 
     /// Grows the memory so that it has at least `min_size` bytes, if it has not.
@@ -150,7 +154,8 @@ impl Memory {
         store: &mut impl AsStoreMut,
         min_size: u64,
     ) -> Result<(), MemoryError> {
-        self.vm_mut(store).grow_at_least(min_size)
+        let (limits, objects) = store.as_store_mut().into_limits_and_objects();
+        limits.grow_memory_at_least(self.handle.get_mut(objects), min_size)
     }
 
     /// Sets all bytes to 0; the size does not change.

@@ -341,3 +341,24 @@ impl fmt::Debug for MemoryView<'_> {
         f.debug_struct("MemoryView").field("size", &self.data_size()).finish()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::MemoryAccessError::{self, *};
+
+    /// A new variant does not compile without its text. What provokes each is tested in
+    /// `tests/memory_errors.rs`.
+    #[test]
+    fn texts_of_access_errors() {
+        for error in [HeapOutOfBounds, Overflow, NonUtf8String, UnalignedPointerRead] {
+            let error: MemoryAccessError = error;
+            let text = match error {
+                HeapOutOfBounds => "memory access out of bounds",
+                Overflow => "address calculation overflow",
+                NonUtf8String => "string is not valid utf-8",
+                UnalignedPointerRead => "unaligned pointer read",
+            };
+            assert_eq!(error.to_string(), text);
+        }
+    }
+}

@@ -14,7 +14,9 @@
 //! - style *static*: up to *mapped = bound + guard*;
 //! - style *dynamic*: up to *length + guard*.
 //!
-//! An access that starts in the memory and ends outside touches an unmapped byte, so it faults as a whole.
+//! An access that starts in the memory and ends outside touches an unmapped byte, so it faults. On x86-64 it faults as
+//! a whole. Elsewhere a store may write the part that is inside (Arm Architecture Reference Manual, B2.2: only aligned
+//! accesses of up to 8 bytes are single), which wasm does not allow, so a load of the same bytes goes before it.
 //!
 //! # The checks, cheapest first
 //!
@@ -110,7 +112,7 @@ impl HeapBounds {
         if end > self.limit {
             return Check::AlwaysOutside;
         }
-        if index.and_then(|index| index.checked_add(end)).is_some_and(|all| all <= self.minimum) {
+        if self.always_has(offset, size, index) {
             return Check::None;
         }
         let largest = if self.index_64 { u64::MAX } else { u64::from(u32::MAX) };
@@ -131,6 +133,22 @@ impl HeapBounds {
             false => Check::SumAboveLength(end),
         }
     }
+
+    /// Whether `size` bytes at `offset` from an index are in every memory of the type.
+    fn always_has(&self, offset: u64, size: u32, index: Option<u64>) -> bool {
+        let end = offset.checked_add(u64::from(size));
+        let all = end.zip(index).and_then(|(end, index)| index.checked_add(end));
+        all.is_some_and(|all| all <= self.minimum)
+    }
+
+    /// Whether such an access can begin in the memory and end outside when it has passed its check.
+    fn may_straddle(&self, offset: u64, size: u32, index: Option<u64>) -> bool {
+        match self.check(offset, size, index) {
+            Check::None => size > 1 && !self.always_has(offset, size, index),
+            Check::Above(_) | Check::AboveLengthMinus(0) => size > 1,
+            Check::AlwaysOutside | Check::AboveLengthMinus(_) | Check::SumAboveLength(_) => false,
+        }
+    }
 }
 
 /// The place of an access whose bounds were checked.
@@ -139,6 +157,8 @@ pub(super) struct HeapAddress {
     pub(super) base: Value,
     pub(super) offset: i32,
     pub(super) flags: MemFlags,
+    /// Whether it may begin in the memory and end outside, where it faults.
+    pub(super) may_straddle: bool,
 }
 
 impl Translator<'_, '_> {
@@ -178,7 +198,9 @@ impl Translator<'_, '_> {
             let zero = self.iconst(types::I64, 0);
             base = self.builder.ins().select_spectre_guard(outside, zero, base);
         }
-        Some(HeapAddress { base, offset, flags: self.heap_flags(memory) })
+        let flags = self.heap_flags(memory);
+        let may_straddle = bounds.may_straddle(memarg.offset, size, constant);
+        Some(HeapAddress { base, offset, flags, may_straddle })
     }
 
     /// The condition under which the 64-bit `index` fails `check`.
@@ -310,6 +332,21 @@ mod tests {
             assert_eq!(heap.check(0, 4, None), Check::SumAboveLength(4));
             assert_eq!(heap.check(u64::from(u32::MAX) - 1, 2, None), Check::AlwaysOutside);
         }
+    }
+
+    #[test]
+    fn exact_checks_let_nothing_straddle() {
+        let ty = memory(1, IndexType::I32, 16);
+        for style in [STATIC, DYNAMIC] {
+            let heap = heap(ty, style);
+            assert!(heap.may_straddle(0, 8, None));
+            assert!(!heap.may_straddle(0, 1, None), "one byte");
+            assert!(!heap.may_straddle(8, 8, Some(0xfff0)), "all is in the first page");
+            assert!(heap.may_straddle(8, 8, Some(0xfff1)));
+        }
+        assert!(!heap(ty, DYNAMIC).may_straddle(0x1_0000, 8, None), "the sum is compared");
+        assert!(heap(ty, STATIC).may_straddle(3 * GIB, 8, None));
+        assert!(!heap(memory(2, IndexType::I32, 0), STATIC).may_straddle(0, 8, None));
     }
 
     #[test]

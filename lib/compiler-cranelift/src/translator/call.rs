@@ -123,6 +123,7 @@ impl<'e> Translator<'e, '_> {
             None => self.buffers.values.extend_from_slice(self.builder.inst_results(call)),
             Some(area) => self.load_results(ty.results(), area),
         }
+        self.reload_mirrors();
     }
 
     /// The address of this function's space for the results of a callee.

@@ -8,12 +8,13 @@ use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpT
 use cranelift_codegen::packed_option::PackedOption;
 use smallvec::SmallVec;
 use wasmer_types::layout::VALUE_SLOT_SIZE;
-use wasmer_types::{CompileError, SignatureIndex, Type};
+use wasmer_types::{CompileError, SignatureIndex, TrapCode, Type};
 use wasmparser::{BlockType, BrTable, ValType};
 
 use super::alias::Region;
 use super::{Depth, Translator};
 use crate::environ::ir_type;
+use crate::traps;
 
 /// Operators that are translated wherever they stand, because they open and close blocks.
 macro_rules! block_operators {
@@ -32,7 +33,7 @@ pub(super) use block_operators;
 macro_rules! control_operators {
     ($reader:ident) => {
         $reader! {
-            visit_unreachable() => trap(TrapCode::UnreachableCodeReached);
+            visit_unreachable() => unreachable();
             visit_nop() => nop();
             visit_br(relative_depth: u32) => br(relative_depth);
             visit_br_if(relative_depth: u32) => br_if(relative_depth);
@@ -378,6 +379,35 @@ impl<'e> Translator<'e, '_> {
             }
         }
         self.builder.ins().return_(&values);
+        self.reachable = false;
+    }
+
+    /// What ends in `unreachable` runs once at most, so it is moved out of the way of what runs often.
+    pub(super) fn unreachable(&mut self) {
+        if let Some(block) = self.builder.current_block().filter(|block| *block != self.entry) {
+            self.builder.set_cold_block(block);
+        }
+        match self.buffers.frames.last_mut() {
+            Some(Frame { kind: FrameKind::If(Otherwise::End(_)), end, branched, .. })
+                if !self.mirrors.is_empty() =>
+            {
+                *branched = true;
+                let end = end.expect("the branch goes there");
+                self.trap_before(end);
+            }
+            _ => self.trap(TrapCode::UnreachableCodeReached),
+        }
+    }
+
+    /// Traps, but so that Cranelift believes that control may go on to the block `end` with other values of the
+    /// mirrored globals. A counter is otherwise seen through from check to check, and all differences are
+    /// taken from one value, which then needs a second register as long as the loop.
+    fn trap_before(&mut self, end: Block) {
+        // The address of the context is not zero.
+        let code = traps::to_ir(TrapCode::UnreachableCodeReached);
+        self.builder.ins().trapnz(self.vmctx, code);
+        self.forget_mirrors();
+        self.builder.ins().jump(end, &[]);
         self.reachable = false;
     }
 

@@ -170,6 +170,15 @@ impl Translator<'_, '_> {
         let index = self.pop();
         if let Some(at) = self.heap_address(memarg, size, index) {
             let ty = self.ty(value);
+            if at.may_straddle && !self.environ.is_x86 {
+                // It faults if the store would, before anything is written.
+                let load = match opcode {
+                    Opcode::Istore16 => Opcode::Uload16,
+                    Opcode::Istore32 => Opcode::Uload32,
+                    _ => Opcode::Load,
+                };
+                self.builder.ins().Load(load, ty, at.flags, at.offset.into(), at.base);
+            }
             self.builder.ins().Store(opcode, ty, at.flags, at.offset.into(), value, at.base);
         }
     }

@@ -39,11 +39,12 @@ use cranelift_codegen::ir::{
     ValueDef, types,
 };
 use cranelift_codegen::packed_option::PackedOption;
-use cranelift_frontend::FunctionBuilder;
+use cranelift_frontend::{FunctionBuilder, Variable};
+use smallvec::SmallVec;
 use wasmer_compiler::FunctionTranslator;
 use wasmer_types::{
-    BuiltinFunction, CompileError, DefinitionLocation, FunctionIndex, FunctionType, MemoryIndex,
-    SignatureIndex, Type,
+    BuiltinFunction, CompileError, DefinitionLocation, FunctionIndex, FunctionType, GlobalIndex,
+    MemoryIndex, SignatureIndex, Type,
 };
 
 use crate::environ::{Environ, POINTER, ir_type};
@@ -64,6 +65,9 @@ pub(crate) struct Buffers {
     signatures: Stamped<SignatureIndex, SigRef>,
     heaps: Stamped<MemoryIndex, HeapHandles>,
 }
+
+/// How many globals are kept in variables at most; each takes a register in loops.
+const MIRRORS: usize = 2;
 
 /// How many blocks a branch leaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,6 +106,8 @@ pub(crate) struct Translator<'e, 'f> {
     /// Where the caller wants two or more results.
     return_area: Option<Value>,
     locals: Locals,
+    /// Globals that are kept in variables, too.
+    mirrors: SmallVec<[(GlobalIndex, Variable); 1]>,
     /// Where callees put two or more results; as large as the longest list of results.
     callee_area: Option<StackSlot>,
     /// Whether control can come to the present operator.
@@ -156,6 +162,7 @@ impl<'e, 'f> Translator<'e, 'f> {
             vmctx,
             return_area,
             locals: Locals::new(locals_in_memory),
+            mirrors: SmallVec::new(),
             callee_area: None,
             reachable: true,
             dead_depth: 0,
@@ -372,6 +379,13 @@ impl<'a> FunctionTranslator<'a> for Translator<'_, '_> {
         let zero = self.zero(ty);
         for _ in 0..count {
             self.declare_local(ty, zero);
+        }
+        Ok(())
+    }
+
+    fn frequent_global(&mut self, global: GlobalIndex) -> Result<(), CompileError> {
+        if self.mirrors.len() < MIRRORS {
+            self.mirror_global(global);
         }
         Ok(())
     }

@@ -6,6 +6,9 @@
 //! with its locals in memory on the stack.
 //!
 //! A global that can't change and whose value is in the module is a constant.
+//!
+//! A global that a middleware uses all over is a variable too: what is written goes to both, and only calls can
+//! write to it elsewhere. So it is read from memory at the entry and behind calls, and loops have it in a register.
 
 use cranelift_codegen::ir::immediates::{Ieee32, Ieee64};
 use cranelift_codegen::ir::{
@@ -81,6 +84,48 @@ impl Locals {
 }
 
 impl Translator<'_, '_> {
+    /// Keeps a mutable global in a variable too. No locals may be declared any more.
+    pub(super) fn mirror_global(&mut self, global: GlobalIndex) {
+        if self.locals.in_memory.is_some() || self.mirror(global).is_some() {
+            return;
+        }
+        self.locals.count += 1;
+        let ty = ir_type(self.environ.module.globals[global].ty);
+        let variable = self.builder.declare_var(ty);
+        self.mirrors.push((global, variable));
+        self.reload_mirror(global, variable);
+    }
+
+    /// The variable that has the value of a global, too.
+    fn mirror(&self, global: GlobalIndex) -> Option<Variable> {
+        self.mirrors.iter().find(|(mirrored, _)| *mirrored == global).map(|(_, variable)| *variable)
+    }
+
+    fn reload_mirror(&mut self, global: GlobalIndex, variable: Variable) {
+        let value = self.load_global(global);
+        self.builder.def_var(variable, value);
+    }
+
+    /// Reads the mirrored globals again, wherever control comes from another function: a callee may have written to
+    /// them. Cranelift removes those that are not used.
+    pub(super) fn reload_mirrors(&mut self) {
+        for at in 0..self.mirrors.len() {
+            let (global, variable) = self.mirrors[at];
+            self.reload_mirror(global, variable);
+        }
+    }
+
+    /// Gives the variables of mirrored globals values that nothing is known about.
+    pub(super) fn forget_mirrors(&mut self) {
+        for at in 0..self.mirrors.len() {
+            let (global, variable) = self.mirrors[at];
+            let ty = self.environ.module.globals[global].ty;
+            // A value that is at hand: a constant would be made outside of loops, and take a register.
+            let value = if ir_type(ty) == POINTER { self.vmctx } else { self.zero(ty) };
+            self.builder.def_var(variable, value);
+        }
+    }
+
     /// Declares the next local, with its first value.
     pub(super) fn declare_local(&mut self, ty: Type, value: Value) {
         let local = self.locals.count as u32;
@@ -154,13 +199,7 @@ impl Translator<'_, '_> {
 
     pub(super) fn local_get(&mut self, local: u32) -> Result<(), CompileError> {
         let value = match &self.locals.in_memory {
-            None => {
-                self.check_table()?;
-                let before = self.builder.func.dfg.num_values();
-                let value = self.builder.use_var(Variable::from_u32(local));
-                self.count_parameters(before)?;
-                value
-            }
+            None => self.use_variable(Variable::from_u32(local))?,
             Some(types) => {
                 let ty = types[local as usize];
                 let (address, flags) = self.local_address(local);
@@ -169,6 +208,15 @@ impl Translator<'_, '_> {
         };
         self.push(value);
         Ok(())
+    }
+
+    /// The value of a variable here.
+    fn use_variable(&mut self, variable: Variable) -> Result<Value, CompileError> {
+        self.check_table()?;
+        let before = self.builder.func.dfg.num_values();
+        let value = self.builder.use_var(variable);
+        self.count_parameters(before)?;
+        Ok(value)
     }
 
     fn check_table(&mut self) -> Result<(), CompileError> {
@@ -200,28 +248,39 @@ impl Translator<'_, '_> {
         self.define_local(local, value)
     }
 
-    pub(super) fn global_get(&mut self, global: GlobalIndex) {
-        let ty = self.environ.module.globals[global];
-        let value = match self.constant_global(global) {
-            Some(value) => value,
-            None => {
-                let (base, offset) = self.definition(self.environ.offsets.global(global));
-                let flags = match ty.mutability.is_mutable() {
-                    true => self.trusted(Region::Global(global)),
-                    false => Self::constant_load(),
-                };
-                self.builder.ins().load(ir_type(ty.ty), flags, base, offset)
-            }
+    pub(super) fn global_get(&mut self, global: GlobalIndex) -> Result<(), CompileError> {
+        let value = match self.mirror(global) {
+            Some(variable) => self.use_variable(variable)?,
+            None => match self.constant_global(global) {
+                Some(value) => value,
+                None => self.load_global(global),
+            },
         };
         self.push(value);
+        Ok(())
     }
 
-    pub(super) fn global_set(&mut self, global: GlobalIndex) {
+    fn load_global(&mut self, global: GlobalIndex) -> Value {
+        let ty = self.environ.module.globals[global];
+        let (base, offset) = self.definition(self.environ.offsets.global(global));
+        let flags = match ty.mutability.is_mutable() {
+            true => self.trusted(Region::Global(global)),
+            false => Self::constant_load(),
+        };
+        self.builder.ins().load(ir_type(ty.ty), flags, base, offset)
+    }
+
+    pub(super) fn global_set(&mut self, global: GlobalIndex) -> Result<(), CompileError> {
         let value = self.pop();
         let value = self.canonical(value);
         let (base, offset) = self.definition(self.environ.offsets.global(global));
         let flags = self.trusted(Region::Global(global));
         self.builder.ins().store(flags, value, base, offset);
+        if let Some(variable) = self.mirror(global) {
+            self.check_table()?;
+            self.builder.def_var(variable, value);
+        }
+        Ok(())
     }
 
     /// The value of a global that is known from the module.

@@ -11,7 +11,7 @@ use cranelift_codegen::ir::types::{
 use cranelift_codegen::ir::{AtomicRmwOp, Opcode};
 use wasmer_types::{
     BuiltinFunction, CompileError, FunctionIndex, GlobalIndex, MemoryIndex, SignatureIndex,
-    TableIndex, TrapCode,
+    TableIndex,
 };
 use wasmparser::{BlockType, BrTable, HeapType, MemArg, ValType, VisitOperator, VisitSimdOperator};
 

@@ -44,7 +44,7 @@ fn link_within(
     image.functions.reserve_exact(functions.len());
     image.traps.reserve(functions.iter().map(|function| function.traps.len()).sum());
     image.addresses.reserve(functions.iter().map(|function| function.addresses.len() + 1).sum());
-    let mut eh_frame = EhFrame::new(architecture);
+    let mut eh_frame = EhFrame::new(architecture, CodeImage::eh_frame_offset(layout.size));
     let mut islands = layout.islands.iter().peekable();
     for (number, function) in functions.into_iter().enumerate() {
         while let Some(island) = islands.next_if(|island| island.before as usize == number) {
@@ -72,7 +72,7 @@ fn link_within(
     for island in islands {
         island.emit(&layout, &mut image.text)?;
     }
-    image.eh_frame = eh_frame.finish()?;
+    image.eh_frame = eh_frame.finish()?.into();
     Ok(image)
 }
 

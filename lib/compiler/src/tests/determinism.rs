@@ -31,7 +31,7 @@ fn results_are_in_the_order_of_the_module() {
         let distance = image.code.text[place..place + 4].try_into().unwrap();
         let target = place as i64 + i64::from(i32::from_le_bytes(distance));
         let callee = LocalFunctionIndex::from_u32(number as u32 * 7 % 300);
-        assert_eq!(target as u32, image.code.functions[callee].offset);
+        assert_eq!(target as u32, image.code.functions.get(callee).unwrap().offset);
         assert_eq!(image.code.function_at(extent.offset), Some(index));
     }
 }

@@ -14,7 +14,7 @@ use wasmparser::{
 
 use crate::compiler::FunctionTranslator;
 use crate::limits;
-use crate::middleware::{ModuleMiddleware, ModuleMiddlewareChain, Stages};
+use crate::middleware::{ModuleMiddleware, Placed, Stages};
 use crate::proposals::Proposals;
 use crate::translate::transformed::TransformedResources;
 use crate::translate::types::value_type;
@@ -117,8 +117,9 @@ impl<'a> FunctionInput<'a> {
             _ => {
                 let resources = TransformedResources::new(&self.module, module);
                 let mut output = self.validator(resources, mem::take(&mut scratch.output));
-                let stages = middlewares.generate_function_middleware_chain(self.index);
-                let stages = Stages::new(stages);
+                let stages = Stages::new(middlewares.iter().map(|middleware| {
+                    middleware.generate_function_middleware_of(module, self.index)
+                }));
                 self.translate_changed(module, &mut validator, stages, &mut output, translator)?;
                 scratch.output = output.into_allocations();
             }
@@ -199,17 +200,25 @@ impl<'a> FunctionInput<'a> {
             output.define_locals(offset, count, ty).map_err(error)?;
             translator.declare_locals(count, value_type(ty, offset)?)?;
         }
+        for global in stages.frequent_globals() {
+            let own = module.local_global_index(global).is_some();
+            if own && module.globals.get(global).is_some_and(|ty| ty.mutability.is_mutable()) {
+                translator.frequent_global(global)?;
+            }
+        }
         translator.begin()?;
         let mut reader = locals.get_binary_reader();
         reader.set_features(self.module.proposals.flags());
         let mut reader = wasmparser::OperatorsReader::new(reader);
         let mut budget = Budget::new(module, &self.module);
         while !reader.eof() {
-            budget.offset = reader.original_position();
+            let read_at = reader.original_position();
+            budget.offset = read_at;
             let operator = reader.read().map_err(error)?;
-            input.op(budget.offset, &operator).map_err(error)?;
-            translator.position(budget.offset as u32);
-            for operator in stages.feed(operator)? {
+            input.op(read_at, &operator).map_err(error)?;
+            for Placed { operator, offset } in stages.feed(operator, read_at)? {
+                budget.offset = offset;
+                translator.position(offset as u32);
                 budget.check_nesting(output.control_stack_height())?;
                 let frame = output.get_control_frame(0).map(|frame| frame.kind);
                 check_syntax(frame, &operator, budget.offset)?;

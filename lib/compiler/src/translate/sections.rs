@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use bytes::Bytes;
 use wasmer_types::{
     CompileError, DataPlacement, DataSegment, ElementItems, ElementPlacement, ElementSegment,
     ExportIndex, FunctionIndex, GlobalIndex, ImportIndex, ImportKey, MemoryIndex, ModuleInfo,
@@ -264,7 +265,7 @@ pub(super) fn data<'a>(
 
 /// Keeps the contents of a custom section, in place of those of an earlier one of the same name.
 pub(super) fn custom(info: &mut ModuleInfo, section: &wp::CustomSectionReader<'_>) {
-    let contents = section.data().into();
+    let contents = Bytes::copy_from_slice(section.data());
     match info.custom_sections.get(section.name()) {
         Some(&earlier) => info.custom_sections_data[earlier] = contents,
         None => {

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use wasmer_types::layout::{VMFuncRef, VMStoreContext};
 
+use crate::coroutine::{RESUMPTION_BASE, RESUMPTION_STACK_POINTER, Resumption};
 use crate::dynamic::{fill_image, run_dynamic_host_function};
-use crate::enter::{ACTIVATION_FRAME, ACTIVATION_OUTCOME, Outcome};
+use crate::enter::{ACTIVATION_FRAME, ACTIVATION_OUTCOME, Activation, Outcome};
 use crate::sys;
 
 /// General registers that carry arguments.
@@ -66,6 +67,141 @@ macro_rules! switch {
 }
 pub(crate) use switch;
 
+/// The body of a naked `extern "C" fn(call, resumption, stack_top, activation) -> usize`: as [`switch`], always on
+/// another stack, for calls that [`suspend`].
+///
+/// What goes on with the call later has its frame elsewhere. So the base of the stack is a frame record of its
+/// own, which is linked to that frame. Both frames look alike (`x29` points to the caller's `x29` and the return
+/// address), so that one rule leads unwinders through both.
+macro_rules! switch_resumable {
+    ($body:path) => {
+        ::core::arch::naked_asm!(
+            ".cfi_startproc",
+            "stp x29, x30, [sp, -160]!",
+            ".cfi_def_cfa_offset 160",
+            ".cfi_offset x29, -160",
+            ".cfi_offset x30, -152",
+            "mov x29, sp",
+            ".cfi_def_cfa_register x29",
+            "stp x19, x20, [sp, 16]",
+            "stp x21, x22, [sp, 32]",
+            "stp x23, x24, [sp, 48]",
+            "stp x25, x26, [sp, 64]",
+            "stp x27, x28, [sp, 80]",
+            "stp d8, d9, [sp, 96]",
+            "stp d10, d11, [sp, 112]",
+            "stp d12, d13, [sp, 128]",
+            "stp d14, d15, [sp, 144]",
+            "str x29, [x3, {frame}]",
+            "adr x9, 2f",
+            "stp x29, x9, [x2, -16]!",
+            "str x2, [x1, {base}]",
+            "mov sp, x2",
+            "mov x29, x2",
+            "mov x1, x3",
+            "bl {body}",
+            "2: ldr x29, [x29]",
+            "mov sp, x29",
+            "ldp x19, x20, [sp, 16]",
+            "ldp x21, x22, [sp, 32]",
+            "ldp x23, x24, [sp, 48]",
+            "ldp x25, x26, [sp, 64]",
+            "ldp x27, x28, [sp, 80]",
+            "ldp d8, d9, [sp, 96]",
+            "ldp d10, d11, [sp, 112]",
+            "ldp d12, d13, [sp, 128]",
+            "ldp d14, d15, [sp, 144]",
+            "ldp x29, x30, [sp], 160",
+            ".cfi_def_cfa sp, 0",
+            ".cfi_restore x29",
+            ".cfi_restore x30",
+            "ret",
+            ".cfi_endproc",
+            frame = const $crate::enter::ACTIVATION_FRAME,
+            base = const $crate::coroutine::RESUMPTION_BASE,
+            body = sym $body,
+        )
+    };
+}
+pub(crate) use switch_resumable;
+
+/// Leaves a call made by [`switch_resumable`], of which the stack and the registers stay as they are; the
+/// call, or that of [`resume_suspended`], returns 2.
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn suspend(resumption: *const Resumption) {
+    naked_asm!(
+        "stp x29, x30, [sp, -160]!",
+        "stp x19, x20, [sp, 16]",
+        "stp x21, x22, [sp, 32]",
+        "stp x23, x24, [sp, 48]",
+        "stp x25, x26, [sp, 64]",
+        "stp x27, x28, [sp, 80]",
+        "stp d8, d9, [sp, 96]",
+        "stp d10, d11, [sp, 112]",
+        "stp d12, d13, [sp, 128]",
+        "stp d14, d15, [sp, 144]",
+        "mov x9, sp",
+        "str x9, [x0, {stack_pointer}]",
+        "ldr x9, [x0, {base}]",
+        "ldr x29, [x9]",
+        "mov sp, x29",
+        "ldp x19, x20, [sp, 16]",
+        "ldp x21, x22, [sp, 32]",
+        "ldp x23, x24, [sp, 48]",
+        "ldp x25, x26, [sp, 64]",
+        "ldp x27, x28, [sp, 80]",
+        "ldp d8, d9, [sp, 96]",
+        "ldp d10, d11, [sp, 112]",
+        "ldp d12, d13, [sp, 128]",
+        "ldp d14, d15, [sp, 144]",
+        "mov x0, 2",
+        "ldp x29, x30, [sp], 160",
+        "ret",
+        stack_pointer = const RESUMPTION_STACK_POINTER,
+        base = const RESUMPTION_BASE,
+    )
+}
+
+/// Goes on with a call that was left by [`suspend`], which returns there; returns as [`switch_resumable`].
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn resume_suspended(
+    activation: *const Activation,
+    resumption: *const Resumption,
+) -> usize {
+    naked_asm!(
+        "stp x29, x30, [sp, -160]!",
+        "mov x29, sp",
+        "stp x19, x20, [sp, 16]",
+        "stp x21, x22, [sp, 32]",
+        "stp x23, x24, [sp, 48]",
+        "stp x25, x26, [sp, 64]",
+        "stp x27, x28, [sp, 80]",
+        "stp d8, d9, [sp, 96]",
+        "stp d10, d11, [sp, 112]",
+        "stp d12, d13, [sp, 128]",
+        "stp d14, d15, [sp, 144]",
+        "str x29, [x0, {frame}]",
+        "ldr x9, [x1, {base}]",
+        "str x29, [x9]",
+        "ldr x9, [x1, {stack_pointer}]",
+        "mov sp, x9",
+        "ldp x19, x20, [sp, 16]",
+        "ldp x21, x22, [sp, 32]",
+        "ldp x23, x24, [sp, 48]",
+        "ldp x25, x26, [sp, 64]",
+        "ldp x27, x28, [sp, 80]",
+        "ldp d8, d9, [sp, 96]",
+        "ldp d10, d11, [sp, 112]",
+        "ldp d12, d13, [sp, 128]",
+        "ldp d14, d15, [sp, 144]",
+        "ldp x29, x30, [sp], 160",
+        "ret",
+        frame = const ACTIVATION_FRAME,
+        stack_pointer = const RESUMPTION_STACK_POINTER,
+        base = const RESUMPTION_BASE,
+    )
+}
+
 /// Ends a call made by [`switch`], which returns 1, from wherever the thread is.
 ///
 /// It is jumped to with the frame pointer of that call in `x29`; it does not use the stack before it is
@@ -96,15 +232,16 @@ pub(crate) unsafe extern "C" fn resume_at(frame: usize) -> ! {
 }
 
 /// Ends the present activation with a stack overflow, without using the stack. It is jumped to by
-/// [`host_entry`](crate::host_entry) with the store's context in `x16`.
+/// [`host_entry`](crate::host_entry) with the store's context in `x9` (not in `x16` or `x17`, which a linker may
+/// use between a branch and its target).
 #[doc(hidden)]
 #[unsafe(naked)]
 pub unsafe extern "C" fn raise_stack_overflow() -> ! {
     naked_asm!(
-        "ldr x17, [x16, {activation}]",
-        "mov w9, {overflow}",
-        "str w9, [x17, {outcome}]",
-        "ldr x29, [x17, {frame}]",
+        "ldr x10, [x9, {activation}]",
+        "mov w11, {overflow}",
+        "str w11, [x10, {outcome}]",
+        "ldr x29, [x10, {frame}]",
         "b {resume}",
         activation = const STORE.activation(),
         outcome = const ACTIVATION_OUTCOME,
@@ -131,11 +268,11 @@ pub unsafe extern "C" fn raise_stack_overflow() -> ! {
 macro_rules! host_entry {
     ($body:path) => {
         ::core::arch::naked_asm!(
-            "ldr x16, [x0]",
-            "ldr x17, [x16, {limit}]",
-            "cmp sp, x17",
+            "ldr x9, [x0]",
+            "ldr x10, [x9, {limit}]",
+            "cmp sp, x10",
             "b.lo 2f",
-            "stp x29, x30, [x16, {exit_frame}]",
+            "stp x29, x30, [x9, {exit_frame}]",
             "b {body}",
             "2: b {overflow}",
             limit = const $crate::layout::VMStoreContext::HOST.stack_limit(),

@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use wasmer_types::layout::{VMFuncRef, VMStoreContext};
 
+use crate::coroutine::{RESUMPTION_BASE, RESUMPTION_STACK_POINTER, Resumption};
 use crate::dynamic::{fill_image, run_dynamic_host_function};
-use crate::enter::{ACTIVATION_FRAME, ACTIVATION_OUTCOME, Outcome};
+use crate::enter::{ACTIVATION_FRAME, ACTIVATION_OUTCOME, Activation, Outcome};
 
 /// General registers that carry arguments.
 pub(crate) const INTEGER_REGISTERS: usize = 6;
@@ -54,6 +55,114 @@ macro_rules! switch {
     };
 }
 pub(crate) use switch;
+
+/// The body of a naked `extern "C" fn(call, resumption, stack_top, activation) -> usize`: as [`switch`], always on
+/// another stack, for calls that [`suspend`].
+///
+/// What goes on with the call later has its frame elsewhere. So the base of the stack is a frame record of its
+/// own, which is linked to that frame. Both frames look alike (`rbp` points to the caller's `rbp` and the return
+/// address), so that one rule leads unwinders through both.
+macro_rules! switch_resumable {
+    ($body:path) => {
+        ::core::arch::naked_asm!(
+            ".cfi_startproc",
+            "push rbp",
+            ".cfi_def_cfa_offset 16",
+            ".cfi_offset rbp, -16",
+            "mov rbp, rsp",
+            ".cfi_def_cfa_register rbp",
+            "push rbx",
+            "push r12",
+            "push r13",
+            "push r14",
+            "push r15",
+            "mov [rcx + {frame}], rbp",
+            "lea rax, [rip + 2f]",
+            "mov [rdx - 8], rax",
+            "mov [rdx - 16], rbp",
+            "lea rbp, [rdx - 16]",
+            "mov [rsi + {base}], rbp",
+            "mov rsp, rbp",
+            "mov rsi, rcx",
+            "call {body}",
+            "2:",
+            "mov rbp, [rbp]",
+            "lea rsp, [rbp - 40]",
+            "pop r15",
+            "pop r14",
+            "pop r13",
+            "pop r12",
+            "pop rbx",
+            "pop rbp",
+            ".cfi_def_cfa rsp, 8",
+            "ret",
+            ".cfi_endproc",
+            frame = const $crate::enter::ACTIVATION_FRAME,
+            base = const $crate::coroutine::RESUMPTION_BASE,
+            body = sym $body,
+        )
+    };
+}
+pub(crate) use switch_resumable;
+
+/// Leaves a call made by [`switch_resumable`], of which the stack and the registers stay as they are; the
+/// call, or that of [`resume_suspended`], returns 2.
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn suspend(resumption: *const Resumption) {
+    naked_asm!(
+        "push rbp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "mov [rdi + {stack_pointer}], rsp",
+        "mov rax, [rdi + {base}]",
+        "mov rbp, [rax]",
+        "lea rsp, [rbp - 40]",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "mov eax, 2",
+        "ret",
+        stack_pointer = const RESUMPTION_STACK_POINTER,
+        base = const RESUMPTION_BASE,
+    )
+}
+
+/// Goes on with a call that was left by [`suspend`], which returns there; returns as [`switch_resumable`].
+#[unsafe(naked)]
+pub(crate) unsafe extern "C" fn resume_suspended(
+    activation: *const Activation,
+    resumption: *const Resumption,
+) -> usize {
+    naked_asm!(
+        "push rbp",
+        "mov rbp, rsp",
+        "push rbx",
+        "push r12",
+        "push r13",
+        "push r14",
+        "push r15",
+        "mov [rdi + {frame}], rbp",
+        "mov rax, [rsi + {base}]",
+        "mov [rax], rbp",
+        "mov rsp, [rsi + {stack_pointer}]",
+        "pop r15",
+        "pop r14",
+        "pop r13",
+        "pop r12",
+        "pop rbx",
+        "pop rbp",
+        "ret",
+        frame = const ACTIVATION_FRAME,
+        stack_pointer = const RESUMPTION_STACK_POINTER,
+        base = const RESUMPTION_BASE,
+    )
+}
 
 /// Ends a call made by [`switch`], which returns 1, from wherever the thread is.
 ///

@@ -3,6 +3,7 @@
 mod bench;
 mod calls;
 mod code;
+mod coroutines;
 mod dynamic;
 mod interrupts;
 mod traps;
@@ -33,17 +34,7 @@ type Host = (usize, usize);
 
 impl TestStore {
     fn new() -> Self {
-        let context = Box::new(VMStoreContext {
-            stack_limit: 0,
-            activation: Default::default(),
-            store: ptr::null_mut(),
-            exit_frame: 0,
-            exit_pc: 0,
-            interrupted: Default::default(),
-            thread: Default::default(),
-            gc_heap_base: ptr::null_mut(),
-            gc_heap_length: 0,
-        });
+        let context = Box::new(VMStoreContext::default());
         Self { context, code: TestCode::load(), hosts: Vec::new() }
     }
 

@@ -7,13 +7,16 @@ use thiserror::Error;
 use wasmer_types::entity::EntityRef;
 use wasmer_types::{
     DefinitionLocation, ExternType, ImportError, ImportIndex, LocalMemoryIndex, LocalTableIndex,
-    MemoryIndex, TableIndex, TableType, TrapCode, Type,
+    MemoryIndex, ModuleInfo, TableIndex, TableType, TrapCode, Type,
 };
 
 use super::VMInstance;
 use super::block::InstanceBox;
+use crate::code::LoadError;
+use crate::limits::{StoreCounts, StoreLimits};
 use crate::memory::{LinearMemory, MemoryImage, VMMemory};
 use crate::module::{LoadedModule, MemoryImages};
+use crate::settings::StoreSettings;
 use crate::store::{InternalStoreHandle, StoreObjects, VMExtern};
 use crate::table::{Initial, VMTable};
 use crate::trap::Trap;
@@ -33,6 +36,9 @@ pub enum InstantiationError {
     /// A memory or table could not be made.
     #[error("insufficient resources: {0}")]
     Resource(String),
+    /// The description of the module in its artifact is damaged.
+    #[error(transparent)]
+    Module(Arc<LoadError>),
 }
 
 impl From<TrapCode> for InstantiationError {
@@ -60,7 +66,10 @@ pub unsafe fn instantiate(
     imports: &[VMExtern],
     tunables: &dyn Tunables,
 ) -> Result<InternalStoreHandle<VMInstance>, InstantiationError> {
-    let module = module.data();
+    let module = module.data().map_err(|error| InstantiationError::Module(error.clone()))?;
+    // SAFETY: the store is live, as the caller promised.
+    let limits = unsafe { &StoreSettings::of(store).limits };
+    check_limits(limits, objects, module.info())?;
     let instance = InstanceBox::new(module.clone(), store);
     for (number, &index) in module.imports.iter().enumerate() {
         let import = imports.get(number).copied();
@@ -82,6 +91,19 @@ pub unsafe fn instantiate(
     }
     module.active_data_after(images).iter().try_for_each(|&s| instance.apply_data(s))?;
     Ok(handle)
+}
+
+/// Whether the store may have one more instance of a module.
+fn check_limits(
+    limits: &StoreLimits,
+    objects: &StoreObjects,
+    info: &ModuleInfo,
+) -> Result<(), InstantiationError> {
+    limits.check_counts(objects.counts(), StoreCounts::of_instance(info)).map_err(resource)?;
+    let mut memories = info.memories.values().skip(info.num_imported_memories);
+    memories.try_for_each(|ty| limits.check_memory(ty)).map_err(resource)?;
+    let mut tables = info.tables.values().skip(info.num_imported_tables);
+    tables.try_for_each(|ty| limits.check_table(ty)).map_err(resource)
 }
 
 /// Checks an import and writes it to the instance.

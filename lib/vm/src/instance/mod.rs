@@ -170,7 +170,7 @@ impl VMInstance {
         let module = &*self.module;
         let signature = module.info().functions[module.info().func_index(function)];
         VMFuncRef {
-            code: module.code.entry(function),
+            code: module.entry(function),
             vmctx: self.vmctx().as_ptr().cast(),
             type_id: module.type_id(signature),
             internal_abi: 0,

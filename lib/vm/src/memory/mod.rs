@@ -26,7 +26,6 @@ pub use self::image::MemoryImage;
 pub use self::owned::VMOwnedMemory;
 pub use self::plan::static_memories_work;
 pub use self::shared::VMSharedMemory;
-pub(crate) use self::wait::TIMED_OUT;
 pub use self::wait::{ExpectedValue, NotifyLocation, ThreadConditions, WaiterError};
 
 use crate::trap::Trap;
@@ -142,7 +141,11 @@ where
 }
 
 /// How many pages a memory of type `ty` with `current` pages lacks for `min_size` bytes.
-fn pages_missing(ty: MemoryType, current: Pages, min_size: u64) -> Result<Pages, MemoryError> {
+pub(crate) fn pages_missing(
+    ty: MemoryType,
+    current: Pages,
+    min_size: u64,
+) -> Result<Pages, MemoryError> {
     let wanted = min_size.div_ceil(1 << ty.page_size_log2);
     let delta = wanted.saturating_sub(current.0.into());
     match u32::try_from(delta) {

@@ -19,27 +19,7 @@ pub mod sock;
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::fs::{SetTime, SetTimes};
-use crate::memory::{GuestMemory, GuestPtr};
 use crate::types::{Errno, Fstflags, Timestamp};
-
-/// Longest path in bytes, as on Linux.
-const MAX_PATH: u32 = 4096;
-
-/// Reads a path.
-///
-/// # Errors
-///
-/// [`Errno::Nametoolong`], [`Errno::Fault`], [`Errno::Ilseq`] unless it is UTF-8, and [`Errno::Inval`] when it
-/// has a zero byte.
-fn read_path(mem: GuestMemory<'_>, ptr: GuestPtr, len: u32) -> Result<String, Errno> {
-    if len > MAX_PATH {
-        return Err(Errno::Nametoolong);
-    }
-    let mut bytes = vec![0; len as usize];
-    mem.read(ptr, &mut bytes)?;
-    let path = String::from_utf8(bytes).map_err(|_| Errno::Ilseq)?;
-    if path.contains('\0') { Err(Errno::Inval) } else { Ok(path) }
-}
 
 /// The time stamps to set, from the parameters of the two `filestat_set_times` calls.
 fn set_times(atim: Timestamp, mtim: Timestamp, flags: u32) -> Result<SetTimes, Errno> {

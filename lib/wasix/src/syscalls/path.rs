@@ -1,11 +1,11 @@
 //! Calls that take a path, relative to the directory of a descriptor.
 
 use super::fd::write_filestat;
-use super::{read_path, set_times};
+use super::set_times;
 use crate::ctx::WasiCtx;
 use crate::fd_table::Descriptor;
-use crate::fs::OpenOptions;
-use crate::memory::{GuestMemory, GuestPtr};
+use crate::fs::{Directory, OpenOptions};
+use crate::memory::{GuestMemory, GuestPath, GuestPtr};
 use crate::types::{Abi, Errno, Fd, Fdflags, Filetype, Lookupflags, Oflags, Rights, Timestamp};
 
 type Result<T = ()> = std::result::Result<T, Errno>;
@@ -15,34 +15,55 @@ fn follow(flags: u32) -> Result<bool> {
     Ok(Lookupflags::try_from(u64::from(flags))?.contains(Lookupflags::SYMLINK_FOLLOW))
 }
 
+/// Calls `f` with the directory of a descriptor that has the `rights`, and a path that the guest passes.
+fn at<R>(
+    ctx: &WasiCtx,
+    mem: GuestMemory<'_>,
+    (fd, path): (Fd, GuestPath),
+    rights: Rights,
+    f: impl FnOnce(&dyn Directory, &str) -> Result<R>,
+) -> Result<R> {
+    let descriptor = ctx.fds.get(fd)?;
+    let directory = descriptor.directory_for(rights)?;
+    f(directory, &path.read(mem)?)
+}
+
+/// As [`at`], for calls with two paths.
+fn at_both<R>(
+    ctx: &WasiCtx,
+    mem: GuestMemory<'_>,
+    old: (Fd, GuestPath, Rights),
+    new: (Fd, GuestPath, Rights),
+    f: impl FnOnce((&dyn Directory, &str), (&dyn Directory, &str)) -> Result<R>,
+) -> Result<R> {
+    let (from, to) = (ctx.fds.get(old.0)?, ctx.fds.get(new.0)?);
+    let (from, to) = (from.directory_for(old.2)?, to.directory_for(new.2)?);
+    f((from, &old.1.read(mem)?), (to, &new.1.read(mem)?))
+}
+
 /// Makes a directory.
 pub fn path_create_directory(
     ctx: &WasiCtx,
     mem: GuestMemory<'_>,
     fd: Fd,
-    path: GuestPtr,
-    path_len: u32,
+    path: GuestPath,
 ) -> Result {
-    let descriptor = ctx.fds.get(fd)?;
-    let directory = descriptor.directory_for(Rights::PATH_CREATE_DIRECTORY)?;
-    directory.create_dir(&read_path(mem, path, path_len)?)
+    at(ctx, mem, (fd, path), Rights::PATH_CREATE_DIRECTORY, |dir, path| dir.create_dir(path))
 }
 
 /// Writes the attributes of a file.
-#[expect(clippy::too_many_arguments, reason = "the parameters are those of the interface")]
 pub fn path_filestat_get(
     ctx: &WasiCtx,
     mem: GuestMemory<'_>,
     abi: Abi,
     fd: Fd,
     flags: u32,
-    path: GuestPtr,
-    path_len: u32,
+    path: GuestPath,
     stat: GuestPtr,
 ) -> Result {
-    let descriptor = ctx.fds.get(fd)?;
-    let directory = descriptor.directory_for(Rights::PATH_FILESTAT_GET)?;
-    let found = directory.stat_at(&read_path(mem, path, path_len)?, follow(flags)?)?;
+    let found = at(ctx, mem, (fd, path), Rights::PATH_FILESTAT_GET, |dir, path| {
+        dir.stat_at(path, follow(flags)?)
+    })?;
     write_filestat(mem, abi, stat, &found)
 }
 
@@ -53,39 +74,32 @@ pub fn path_filestat_set_times(
     mem: GuestMemory<'_>,
     fd: Fd,
     flags: u32,
-    path: GuestPtr,
-    path_len: u32,
+    path: GuestPath,
     atim: Timestamp,
     mtim: Timestamp,
     fst_flags: u32,
 ) -> Result {
-    let descriptor = ctx.fds.get(fd)?;
-    let directory = descriptor.directory_for(Rights::PATH_FILESTAT_SET_TIMES)?;
-    let times = set_times(atim, mtim, fst_flags)?;
-    directory.set_times_at(&read_path(mem, path, path_len)?, follow(flags)?, times)
+    at(ctx, mem, (fd, path), Rights::PATH_FILESTAT_SET_TIMES, |dir, path| {
+        dir.set_times_at(path, follow(flags)?, set_times(atim, mtim, fst_flags)?)
+    })
 }
 
 /// Makes a hard link. To follow a symbolic link on the way is not supported: [`Errno::Inval`].
-#[expect(clippy::too_many_arguments, reason = "the parameters are those of the interface")]
 pub fn path_link(
     ctx: &WasiCtx,
     mem: GuestMemory<'_>,
     old_fd: Fd,
     old_flags: u32,
-    old_path: GuestPtr,
-    old_path_len: u32,
+    old_path: GuestPath,
     new_fd: Fd,
-    new_path: GuestPtr,
-    new_path_len: u32,
+    new_path: GuestPath,
 ) -> Result {
-    let (old, new) = (ctx.fds.get(old_fd)?, ctx.fds.get(new_fd)?);
-    let from = old.directory_for(Rights::PATH_LINK_SOURCE)?;
-    let to = new.directory_for(Rights::PATH_LINK_TARGET)?;
-    if follow(old_flags)? {
-        return Err(Errno::Inval);
-    }
-    let old_path = read_path(mem, old_path, old_path_len)?;
-    from.link(&old_path, to, &read_path(mem, new_path, new_path_len)?)
+    let old = (old_fd, old_path, Rights::PATH_LINK_SOURCE);
+    let new = (new_fd, new_path, Rights::PATH_LINK_TARGET);
+    at_both(ctx, mem, old, new, |(from, old_path), (to, new_path)| match follow(old_flags)? {
+        true => Err(Errno::Inval),
+        false => from.link(old_path, to, new_path),
+    })
 }
 
 /// Opens a file or directory and writes its descriptor.
@@ -98,8 +112,7 @@ pub fn path_open(
     mem: GuestMemory<'_>,
     fd: Fd,
     flags: u32,
-    path: GuestPtr,
-    path_len: u32,
+    path: GuestPath,
     oflags: u32,
     rights_base: u64,
     rights_inheriting: u64,
@@ -135,7 +148,7 @@ pub fn path_open(
         truncate: oflags.contains(Oflags::TRUNC),
         flags: Fdflags::try_from(u64::from(fdflags))?,
     };
-    let file = directory.open(&read_path(mem, path, path_len)?, &options)?;
+    let file = directory.open(&path.read(mem)?, &options)?;
     let inheriting = Rights::from_bits_truncate(rights_inheriting).intersection(passed_on);
     let new = ctx.fds.insert(Descriptor::new(file, rights, inheriting))?;
     mem.write_u32(opened, new)
@@ -154,22 +167,19 @@ fn open_rights(oflags: Oflags) -> Rights {
 }
 
 /// Writes the contents of a symbolic link, cut off where the buffer ends.
-#[expect(clippy::too_many_arguments, reason = "the parameters are those of the interface")]
 pub fn path_readlink(
     ctx: &WasiCtx,
     mem: GuestMemory<'_>,
     fd: Fd,
-    path: GuestPtr,
-    path_len: u32,
+    path: GuestPath,
     buf: GuestPtr,
     buf_len: u32,
     used: GuestPtr,
 ) -> Result {
     mem.check(used, 4)?;
     mem.check(buf, u64::from(buf_len))?;
-    let descriptor = ctx.fds.get(fd)?;
-    let directory = descriptor.directory_for(Rights::PATH_READLINK)?;
-    let contents = directory.read_link(&read_path(mem, path, path_len)?)?;
+    let contents =
+        at(ctx, mem, (fd, path), Rights::PATH_READLINK, |dir, path| dir.read_link(path))?;
     let part = &contents[..contents.len().min(buf_len as usize)];
     mem.write(buf, part)?;
     mem.write_u32(used, part.len() as u32)
@@ -180,67 +190,49 @@ pub fn path_remove_directory(
     ctx: &WasiCtx,
     mem: GuestMemory<'_>,
     fd: Fd,
-    path: GuestPtr,
-    path_len: u32,
+    path: GuestPath,
 ) -> Result {
-    let descriptor = ctx.fds.get(fd)?;
-    let directory = descriptor.directory_for(Rights::PATH_REMOVE_DIRECTORY)?;
-    directory.remove_dir(&read_path(mem, path, path_len)?)
+    at(ctx, mem, (fd, path), Rights::PATH_REMOVE_DIRECTORY, |dir, path| dir.remove_dir(path))
 }
 
 /// Renames a file or directory.
-#[expect(clippy::too_many_arguments, reason = "the parameters are those of the interface")]
 pub fn path_rename(
     ctx: &WasiCtx,
     mem: GuestMemory<'_>,
     old_fd: Fd,
-    old_path: GuestPtr,
-    old_path_len: u32,
+    old_path: GuestPath,
     new_fd: Fd,
-    new_path: GuestPtr,
-    new_path_len: u32,
+    new_path: GuestPath,
 ) -> Result {
-    let (old, new) = (ctx.fds.get(old_fd)?, ctx.fds.get(new_fd)?);
-    let from = old.directory_for(Rights::PATH_RENAME_SOURCE)?;
-    let to = new.directory_for(Rights::PATH_RENAME_TARGET)?;
-    let old_path = read_path(mem, old_path, old_path_len)?;
-    from.rename(&old_path, to, &read_path(mem, new_path, new_path_len)?)
+    let old = (old_fd, old_path, Rights::PATH_RENAME_SOURCE);
+    let new = (new_fd, new_path, Rights::PATH_RENAME_TARGET);
+    at_both(ctx, mem, old, new, |(from, old_path), (to, new_path)| {
+        from.rename(old_path, to, new_path)
+    })
 }
 
 /// Makes a symbolic link. An absolute target is [`Errno::Perm`].
 pub fn path_symlink(
     ctx: &WasiCtx,
     mem: GuestMemory<'_>,
-    contents: GuestPtr,
-    contents_len: u32,
+    contents: GuestPath,
     fd: Fd,
-    path: GuestPtr,
-    path_len: u32,
+    path: GuestPath,
 ) -> Result {
-    let descriptor = ctx.fds.get(fd)?;
-    let directory = descriptor.directory_for(Rights::PATH_SYMLINK)?;
-    let contents = read_path(mem, contents, contents_len)?;
-    directory.symlink(&contents, &read_path(mem, path, path_len)?)
+    at(ctx, mem, (fd, path), Rights::PATH_SYMLINK, |dir, path| {
+        dir.symlink(&contents.read(mem)?, path)
+    })
 }
 
 /// Removes a file; [`Errno::Isdir`] for a directory.
-pub fn path_unlink_file(
-    ctx: &WasiCtx,
-    mem: GuestMemory<'_>,
-    fd: Fd,
-    path: GuestPtr,
-    path_len: u32,
-) -> Result {
-    let descriptor = ctx.fds.get(fd)?;
-    let directory = descriptor.directory_for(Rights::PATH_UNLINK_FILE)?;
-    let path = read_path(mem, path, path_len)?;
-    // Some systems call it EPERM.
-    match directory.unlink(&path) {
+pub fn path_unlink_file(ctx: &WasiCtx, mem: GuestMemory<'_>, fd: Fd, path: GuestPath) -> Result {
+    at(ctx, mem, (fd, path), Rights::PATH_UNLINK_FILE, |dir, path| match dir.unlink(path) {
+        // Some systems call it EPERM.
         Err(Errno::Perm)
-            if directory.stat_at(&path, false).is_ok_and(|s| s.filetype == Filetype::Directory) =>
+            if dir.stat_at(path, false).is_ok_and(|s| s.filetype == Filetype::Directory) =>
         {
             Err(Errno::Isdir)
         }
         result => result,
-    }
+    })
 }

@@ -98,6 +98,24 @@ impl Mmap {
         Self::map("map", bytes, Protection::ReadWrite, MapFlags::empty())
     }
 
+    /// Maps the first `bytes` (rounded up to pages, not 0) of `file`, to be read. Pages behind the end of the file
+    /// can't be accessed.
+    ///
+    /// # Safety
+    ///
+    /// Nobody changes these bytes of the file or truncates it as long as they are mapped.
+    pub unsafe fn read_only_file(file: impl AsFd, bytes: usize) -> Result<Self, MmapError> {
+        let too_large =
+            || MmapError::new("map a file of", bytes, io::Error::from(io::ErrorKind::OutOfMemory));
+        let len = round_up_to_pages(bytes).ok_or_else(too_large)?;
+        // SAFETY: a new mapping at an address that the system chooses changes no memory in use.
+        let start =
+            unsafe { mm::mmap(ptr::null_mut(), len, ProtFlags::READ, MapFlags::PRIVATE, file, 0) };
+        let start = start.map_err(|error| MmapError::new("map a file of", bytes, error))?;
+        let start = NonNull::new(start.cast()).ok_or_else(too_large)?;
+        Ok(Self { start, len })
+    }
+
     /// As [`Mmap::reserve`], for a stack: the parts that are made accessible are not backed by huge pages.
     pub fn reserve_stack(bytes: usize) -> Result<Self, MmapError> {
         Self::map("reserve", bytes, Protection::None, MapFlags::NORESERVE | MapFlags::STACK)

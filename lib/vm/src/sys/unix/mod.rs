@@ -5,6 +5,8 @@ pub(crate) mod pagemap;
 pub(crate) mod signal;
 mod ucontext;
 
+pub use self::signal::TrapHandlerFn;
+
 /// Makes every thread of this process forget instructions that it has fetched in advance.
 ///
 /// Where the system can't, it does not matter in practice: code is loaded at addresses at which no thread has

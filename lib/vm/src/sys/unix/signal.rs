@@ -44,6 +44,14 @@ pub(crate) fn install_interrupt_handler() -> io::Result<()> {
     install(INTERRUPT_SIGNAL, on_interrupt_signal, 0)
 }
 
+/// A function that the embedder wants to be asked about signals of the processor that arrive while wasm of a
+/// store is active: given number, information and context of the signal (see `sigaction`), it says whether it has
+/// removed the cause, so that the instruction can be tried again.
+///
+/// It runs in a signal handler: it may only do what is *async-signal-safe*, and must not panic.
+pub type TrapHandlerFn<'a> =
+    dyn Fn(c_int, *const siginfo_t, *const c_void) -> bool + Send + Sync + 'a;
+
 type Handler = extern "C" fn(c_int, *mut siginfo_t, *mut c_void);
 
 /// Makes `handler` the handler of `signal`, unless it was installed before.
@@ -80,6 +88,9 @@ fn check(result: c_int) -> io::Result<()> {
 }
 
 extern "C" fn on_trap_signal(signal: c_int, info: *mut siginfo_t, context: *mut c_void) {
+    if fault::ask_embedder(|handler| handler(signal, info, context)) {
+        return;
+    }
     // SAFETY: these are the arguments of the running handler.
     let (registers, address) = unsafe {
         let has_address = signal == libc::SIGSEGV || signal == libc::SIGBUS;

@@ -157,9 +157,64 @@ impl Registers<'_> {
         registers.regs[29] = frame as u64;
     }
 
-    /// The system changes nothing for a handler that the ABI asks functions to preserve (`FPCR` stays).
-    /// Whether that was all there is to restore.
+    /// Whether there is nothing to restore: the system has changed nothing for the handler that the ABI asks
+    /// functions to preserve (`FPCR` stays).
+    ///
+    /// That is certain of the state that is listed here. Of what a thread has more, some is turned off for
+    /// handlers: SME's matrix, memory protection keys.
     fn restore_control_state(&mut self) -> bool {
+        const ADVANCED_SIMD: u32 = 0x4650_8001;
+        const SVE: u32 = 0x5356_4501;
+        const SYNDROME: u32 = 0x4553_5201;
+
+        let context = std::ptr::from_ref(&self.0.uc_mcontext);
+        // SAFETY: the structure ends with that many bytes for further records, which the system has written
+        // for the handler and nobody changes meanwhile.
+        let records = unsafe { &*context.add(1).cast::<[u8; RECORDS]>().sub(1) };
         self.0.uc_stack.ss_flags & SS_AUTODISARM == 0
+            && kinds(records).all(|kind| matches!(kind, ADVANCED_SIMD | SVE | SYNDROME))
+    }
+}
+
+/// Bytes for records about further registers (`__reserved` of `struct sigcontext`).
+#[cfg(all(target_os = "linux", target_arch = "aarch64"))]
+const RECORDS: usize = 4096;
+
+/// The kinds of the records (`struct _aarch64_ctx`: kind and size, up to a kind of 0). What can't be read has the
+/// kind 0.
+#[cfg(all(target_os = "linux", target_arch = "aarch64"))]
+fn kinds(records: &[u8; RECORDS]) -> impl Iterator<Item = u32> {
+    let mut rest = &records[..];
+    std::iter::from_fn(move || {
+        let (kind, size) = rest.split_first_chunk::<4>()?;
+        let (size, _) = size.split_first_chunk::<4>()?;
+        let (kind, size) = (u32::from_le_bytes(*kind), u32::from_le_bytes(*size) as usize);
+        if kind == 0 && size == 0 {
+            return None;
+        }
+        let next = if size >= 8 { rest.get(size..) } else { None };
+        rest = next.unwrap_or_default();
+        Some(if next.is_some() { kind } else { 0 })
+    })
+}
+
+#[cfg(all(test, target_os = "linux", target_arch = "aarch64"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_listed() {
+        let with = |words: &[(usize, u32)]| {
+            let mut records = [0; RECORDS];
+            for &(at, word) in words {
+                records[at..at + 4].copy_from_slice(&word.to_le_bytes());
+            }
+            kinds(&records).collect::<Vec<_>>()
+        };
+        assert_eq!(with(&[]), []);
+        assert_eq!(with(&[(0, 7), (4, 32), (32, 9), (36, 16)]), [7, 9]);
+        assert_eq!(with(&[(0, 7), (4, 0)]), [0], "it would be followed by itself");
+        assert_eq!(with(&[(0, 7), (4, 5000)]), [0], "it does not end in the context");
+        assert_eq!(with(&[(0, 7), (4, 4096)]), [7]);
     }
 }

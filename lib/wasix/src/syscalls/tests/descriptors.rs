@@ -139,7 +139,18 @@ fn append_and_other_flags() {
     let len = guest.put(PATH, "f");
     let open = |fdflags: u32| {
         let (creat, all) = (Oflags::CREAT.bits().into(), Rights::FILE.bits());
-        path::path_open(ctx, mem, ROOT, 0, PATH, len, creat, all, 0, fdflags, RESULT)?;
+        path::path_open(
+            ctx,
+            mem,
+            ROOT,
+            0,
+            GuestPath::new(PATH, len),
+            creat,
+            all,
+            0,
+            fdflags,
+            RESULT,
+        )?;
         Ok(guest.u32_at(RESULT))
     };
     let append = Fdflags::APPEND.bits().into();

@@ -15,6 +15,7 @@ use super::*;
 use crate::ctx::WasiCtx;
 use crate::fd_table::Descriptor;
 use crate::fs::{Buffer, HostDir, VirtualFile};
+use crate::memory::{GuestMemory, GuestPath};
 use crate::types::{Abi, Fd, Filetype, Oflags, Rights};
 
 /// Where the harness puts things in guest memory.
@@ -106,8 +107,7 @@ impl Guest {
             self.mem(),
             dir,
             0,
-            PATH,
-            len,
+            GuestPath::new(PATH, len),
             oflags,
             rights.bits(),
             inheriting,
@@ -151,41 +151,70 @@ impl Guest {
 
     fn mkdir(&self, path: impl AsRef<[u8]>) -> Result<(), Errno> {
         let len = self.put(PATH, path);
-        path::path_create_directory(&self.ctx, self.mem(), ROOT, PATH, len)
+        path::path_create_directory(&self.ctx, self.mem(), ROOT, GuestPath::new(PATH, len))
     }
 
     fn rmdir(&self, path: impl AsRef<[u8]>) -> Result<(), Errno> {
         let len = self.put(PATH, path);
-        path::path_remove_directory(&self.ctx, self.mem(), ROOT, PATH, len)
+        path::path_remove_directory(&self.ctx, self.mem(), ROOT, GuestPath::new(PATH, len))
     }
 
     fn unlink(&self, path: impl AsRef<[u8]>) -> Result<(), Errno> {
         let len = self.put(PATH, path);
-        path::path_unlink_file(&self.ctx, self.mem(), ROOT, PATH, len)
+        path::path_unlink_file(&self.ctx, self.mem(), ROOT, GuestPath::new(PATH, len))
     }
 
     fn symlink(&self, contents: impl AsRef<[u8]>, path: impl AsRef<[u8]>) -> Result<(), Errno> {
         let contents_len = self.put(PATH2, contents);
         let len = self.put(PATH, path);
-        path::path_symlink(&self.ctx, self.mem(), PATH2, contents_len, ROOT, PATH, len)
+        path::path_symlink(
+            &self.ctx,
+            self.mem(),
+            GuestPath::new(PATH2, contents_len),
+            ROOT,
+            GuestPath::new(PATH, len),
+        )
     }
 
     fn readlink(&self, path: impl AsRef<[u8]>, buf_len: u32) -> Result<Vec<u8>, Errno> {
         let len = self.put(PATH, path);
-        path::path_readlink(&self.ctx, self.mem(), ROOT, PATH, len, DATA, buf_len, RESULT)?;
+        path::path_readlink(
+            &self.ctx,
+            self.mem(),
+            ROOT,
+            GuestPath::new(PATH, len),
+            DATA,
+            buf_len,
+            RESULT,
+        )?;
         Ok(self.bytes(DATA, self.u32_at(RESULT) as usize))
     }
 
     fn rename(&self, from: impl AsRef<[u8]>, to: impl AsRef<[u8]>) -> Result<(), Errno> {
         let from_len = self.put(PATH, from);
         let to_len = self.put(PATH2, to);
-        path::path_rename(&self.ctx, self.mem(), ROOT, PATH, from_len, ROOT, PATH2, to_len)
+        path::path_rename(
+            &self.ctx,
+            self.mem(),
+            ROOT,
+            GuestPath::new(PATH, from_len),
+            ROOT,
+            GuestPath::new(PATH2, to_len),
+        )
     }
 
     fn link(&self, from: impl AsRef<[u8]>, to: impl AsRef<[u8]>) -> Result<(), Errno> {
         let from_len = self.put(PATH, from);
         let to_len = self.put(PATH2, to);
-        path::path_link(&self.ctx, self.mem(), ROOT, 0, PATH, from_len, ROOT, PATH2, to_len)
+        path::path_link(
+            &self.ctx,
+            self.mem(),
+            ROOT,
+            0,
+            GuestPath::new(PATH, from_len),
+            ROOT,
+            GuestPath::new(PATH2, to_len),
+        )
     }
 
     /// The attributes of a path: type, links, size, modification time.
@@ -197,8 +226,7 @@ impl Guest {
             Abi::Preview1,
             ROOT,
             flags,
-            PATH,
-            len,
+            GuestPath::new(PATH, len),
             RESULT,
         )?;
         let bytes = self.bytes(RESULT, 64);
@@ -252,18 +280,56 @@ fn every_call_refuses_closed_descriptors() {
             fd_io::fd_pwrite(ctx, mem, fd, IOVS, 0, 0, RESULT),
             fd_io::fd_seek(ctx, mem, Abi::Preview1, fd, 0, 1, RESULT),
             fd_io::fd_tell(ctx, mem, fd, RESULT),
-            path::path_create_directory(ctx, mem, fd, PATH, len),
-            path::path_filestat_get(ctx, mem, Abi::Unstable, fd, 0, PATH, len, RESULT),
-            path::path_filestat_set_times(ctx, mem, fd, 0, PATH, len, 0, 0, 0),
-            path::path_link(ctx, mem, fd, 0, PATH, len, ROOT, PATH, len),
-            path::path_link(ctx, mem, ROOT, 0, PATH, len, fd, PATH, len),
-            path::path_open(ctx, mem, fd, 0, PATH, len, 0, 0, 0, 0, RESULT),
-            path::path_readlink(ctx, mem, fd, PATH, len, DATA, 9, RESULT),
-            path::path_remove_directory(ctx, mem, fd, PATH, len),
-            path::path_rename(ctx, mem, fd, PATH, len, ROOT, PATH, len),
-            path::path_rename(ctx, mem, ROOT, PATH, len, fd, PATH, len),
-            path::path_symlink(ctx, mem, PATH, len, fd, PATH, len),
-            path::path_unlink_file(ctx, mem, fd, PATH, len),
+            path::path_create_directory(ctx, mem, fd, GuestPath::new(PATH, len)),
+            path::path_filestat_get(
+                ctx,
+                mem,
+                Abi::Unstable,
+                fd,
+                0,
+                GuestPath::new(PATH, len),
+                RESULT,
+            ),
+            path::path_filestat_set_times(ctx, mem, fd, 0, GuestPath::new(PATH, len), 0, 0, 0),
+            path::path_link(
+                ctx,
+                mem,
+                fd,
+                0,
+                GuestPath::new(PATH, len),
+                ROOT,
+                GuestPath::new(PATH, len),
+            ),
+            path::path_link(
+                ctx,
+                mem,
+                ROOT,
+                0,
+                GuestPath::new(PATH, len),
+                fd,
+                GuestPath::new(PATH, len),
+            ),
+            path::path_open(ctx, mem, fd, 0, GuestPath::new(PATH, len), 0, 0, 0, 0, RESULT),
+            path::path_readlink(ctx, mem, fd, GuestPath::new(PATH, len), DATA, 9, RESULT),
+            path::path_remove_directory(ctx, mem, fd, GuestPath::new(PATH, len)),
+            path::path_rename(
+                ctx,
+                mem,
+                fd,
+                GuestPath::new(PATH, len),
+                ROOT,
+                GuestPath::new(PATH, len),
+            ),
+            path::path_rename(
+                ctx,
+                mem,
+                ROOT,
+                GuestPath::new(PATH, len),
+                fd,
+                GuestPath::new(PATH, len),
+            ),
+            path::path_symlink(ctx, mem, GuestPath::new(PATH, len), fd, GuestPath::new(PATH, len)),
+            path::path_unlink_file(ctx, mem, fd, GuestPath::new(PATH, len)),
             sock::sock_accept(ctx, mem, fd, 0, RESULT),
             sock::sock_recv(ctx, mem, fd, IOVS, 0, 0, RESULT, RESULT),
             sock::sock_send(ctx, mem, fd, IOVS, 0, 0, RESULT),
@@ -311,22 +377,37 @@ fn every_call_refuses_wild_addresses() {
         fd_io::fd_pwrite(ctx, mem, file, IOVS, 1, 0, WILD),
         fd_io::fd_seek(ctx, mem, Abi::Preview1, file, 3, 0, WILD),
         fd_io::fd_tell(ctx, mem, file, WILD),
-        path::path_create_directory(ctx, mem, ROOT, WILD, 20),
-        path::path_filestat_get(ctx, mem, Abi::Preview1, ROOT, 0, PATH, len, WILD),
-        path::path_filestat_get(ctx, mem, Abi::Preview1, ROOT, 0, WILD, 20, RESULT),
-        path::path_filestat_set_times(ctx, mem, ROOT, 0, WILD, 20, 0, 0, 0),
-        path::path_link(ctx, mem, ROOT, 0, PATH, len, ROOT, WILD, 20),
-        path::path_link(ctx, mem, ROOT, 0, WILD, 20, ROOT, DATA, 1),
-        path::path_open(ctx, mem, ROOT, 0, PATH, len, 0, all, all, 0, WILD),
-        path::path_open(ctx, mem, ROOT, 0, WILD, 20, 0, all, all, 0, RESULT),
-        path::path_readlink(ctx, mem, ROOT, PATH, len, WILD, 20, RESULT),
-        path::path_readlink(ctx, mem, ROOT, PATH, len, DATA, 20, WILD),
-        path::path_remove_directory(ctx, mem, ROOT, WILD, 20),
-        path::path_rename(ctx, mem, ROOT, PATH, len, ROOT, WILD, 20),
-        path::path_rename(ctx, mem, ROOT, WILD, 20, ROOT, DATA, 1),
-        path::path_symlink(ctx, mem, WILD, 20, ROOT, DATA, 1),
-        path::path_symlink(ctx, mem, PATH, len, ROOT, WILD, 20),
-        path::path_unlink_file(ctx, mem, ROOT, WILD, 20),
+        path::path_create_directory(ctx, mem, ROOT, GuestPath::new(WILD, 20)),
+        path::path_filestat_get(ctx, mem, Abi::Preview1, ROOT, 0, GuestPath::new(PATH, len), WILD),
+        path::path_filestat_get(ctx, mem, Abi::Preview1, ROOT, 0, GuestPath::new(WILD, 20), RESULT),
+        path::path_filestat_set_times(ctx, mem, ROOT, 0, GuestPath::new(WILD, 20), 0, 0, 0),
+        path::path_link(
+            ctx,
+            mem,
+            ROOT,
+            0,
+            GuestPath::new(PATH, len),
+            ROOT,
+            GuestPath::new(WILD, 20),
+        ),
+        path::path_link(ctx, mem, ROOT, 0, GuestPath::new(WILD, 20), ROOT, GuestPath::new(DATA, 1)),
+        path::path_open(ctx, mem, ROOT, 0, GuestPath::new(PATH, len), 0, all, all, 0, WILD),
+        path::path_open(ctx, mem, ROOT, 0, GuestPath::new(WILD, 20), 0, all, all, 0, RESULT),
+        path::path_readlink(ctx, mem, ROOT, GuestPath::new(PATH, len), WILD, 20, RESULT),
+        path::path_readlink(ctx, mem, ROOT, GuestPath::new(PATH, len), DATA, 20, WILD),
+        path::path_remove_directory(ctx, mem, ROOT, GuestPath::new(WILD, 20)),
+        path::path_rename(
+            ctx,
+            mem,
+            ROOT,
+            GuestPath::new(PATH, len),
+            ROOT,
+            GuestPath::new(WILD, 20),
+        ),
+        path::path_rename(ctx, mem, ROOT, GuestPath::new(WILD, 20), ROOT, GuestPath::new(DATA, 1)),
+        path::path_symlink(ctx, mem, GuestPath::new(WILD, 20), ROOT, GuestPath::new(DATA, 1)),
+        path::path_symlink(ctx, mem, GuestPath::new(PATH, len), ROOT, GuestPath::new(WILD, 20)),
+        path::path_unlink_file(ctx, mem, ROOT, GuestPath::new(WILD, 20)),
         poll::poll_oneoff(ctx, mem, Abi::Preview1, WILD, DATA, 1, RESULT),
         poll::poll_oneoff(ctx, mem, Abi::Preview1, DATA, WILD, 1, RESULT),
         poll::poll_oneoff(ctx, mem, Abi::Preview1, DATA, DATA, 1, WILD),

@@ -50,7 +50,18 @@ fn open_flags() {
 
     let raw = |flags, oflags| {
         let len = guest.put(PATH, "f");
-        path::path_open(&guest.ctx, guest.mem(), ROOT, flags, PATH, len, oflags, 0, 0, 0, RESULT)
+        path::path_open(
+            &guest.ctx,
+            guest.mem(),
+            ROOT,
+            flags,
+            GuestPath::new(PATH, len),
+            oflags,
+            0,
+            0,
+            0,
+            RESULT,
+        )
     };
     assert_eq!(raw(2, 0), Err(Errno::Inval));
     assert_eq!(raw(0, 1 << 4), Err(Errno::Inval));
@@ -167,8 +178,7 @@ impl Guest {
             self.mem(),
             ROOT,
             FOLLOW,
-            PATH,
-            len,
+            GuestPath::new(PATH, len),
             oflags.bits().into(),
             all,
             all,
@@ -180,7 +190,16 @@ impl Guest {
 
     fn set_times(&self, path: &str, flags: u32) -> Result<(), Errno> {
         let len = self.put(PATH, path);
-        path::path_filestat_set_times(&self.ctx, self.mem(), ROOT, flags, PATH, len, 5, 6, 0b101)
+        path::path_filestat_set_times(
+            &self.ctx,
+            self.mem(),
+            ROOT,
+            flags,
+            GuestPath::new(PATH, len),
+            5,
+            6,
+            0b101,
+        )
     }
 }
 
@@ -236,7 +255,7 @@ fn malformed_paths() {
     }
     assert_eq!(guest.symlink("", "l"), Err(Errno::Noent));
     assert_eq!(guest.symlink("a\0b", "l"), Err(Errno::Inval));
-    let huge = path::path_unlink_file(&guest.ctx, guest.mem(), ROOT, 0, u32::MAX);
+    let huge = path::path_unlink_file(&guest.ctx, guest.mem(), ROOT, GuestPath::new(0, u32::MAX));
     assert_eq!(huge, Err(Errno::Nametoolong));
 }
 
@@ -327,7 +346,15 @@ fn hard_links() {
     assert_eq!(guest.stat("l2", 0).unwrap().0, SYMLINK, "the link itself");
     let follow = {
         let (from, to) = (guest.put(PATH, "l"), guest.put(PATH2, "l3"));
-        path::path_link(&guest.ctx, guest.mem(), ROOT, FOLLOW, PATH, from, ROOT, PATH2, to)
+        path::path_link(
+            &guest.ctx,
+            guest.mem(),
+            ROOT,
+            FOLLOW,
+            GuestPath::new(PATH, from),
+            ROOT,
+            GuestPath::new(PATH2, to),
+        )
     };
     assert_eq!(follow, Err(Errno::Inval));
 }
@@ -355,7 +382,15 @@ fn renaming() {
     let dir = Arc::new(HostDir::open_ambient(other.path()).unwrap());
     let fd = guest.ctx.fds.insert(Descriptor::preopen(dir, "other", Rights::all())).unwrap();
     let (from, to) = (guest.put(PATH, "d/c"), guest.put(PATH2, "moved"));
-    path::path_rename(&guest.ctx, guest.mem(), ROOT, PATH, from, fd, PATH2, to).unwrap();
+    path::path_rename(
+        &guest.ctx,
+        guest.mem(),
+        ROOT,
+        GuestPath::new(PATH, from),
+        fd,
+        GuestPath::new(PATH2, to),
+    )
+    .unwrap();
     assert_eq!(std::fs::read(other.path().join("moved")).unwrap(), b"A");
 }
 
@@ -373,7 +408,16 @@ fn times_of_paths() {
     assert_eq!(guest.set_times("missing", 0), Err(Errno::Noent));
     assert_eq!(guest.set_times("f", 2), Err(Errno::Inval));
     let len = guest.put(PATH, "f");
-    let both = path::path_filestat_set_times(&guest.ctx, guest.mem(), ROOT, 0, PATH, len, 0, 0, 3);
+    let both = path::path_filestat_set_times(
+        &guest.ctx,
+        guest.mem(),
+        ROOT,
+        0,
+        GuestPath::new(PATH, len),
+        0,
+        0,
+        3,
+    );
     assert_eq!(both, Err(Errno::Inval));
 }
 
@@ -393,11 +437,19 @@ fn read_only_directories() {
     let len = guest.put(PATH, "f");
     let (ctx, mem) = (&guest.ctx, guest.mem());
     let results = [
-        path::path_unlink_file(ctx, mem, fd, PATH, len),
-        path::path_create_directory(ctx, mem, fd, PATH, len),
-        path::path_link(ctx, mem, fd, 0, PATH, len, ROOT, PATH, len),
-        path::path_rename(ctx, mem, fd, PATH, len, ROOT, PATH, len),
-        path::path_filestat_set_times(ctx, mem, fd, 0, PATH, len, 0, 0, 0),
+        path::path_unlink_file(ctx, mem, fd, GuestPath::new(PATH, len)),
+        path::path_create_directory(ctx, mem, fd, GuestPath::new(PATH, len)),
+        path::path_link(
+            ctx,
+            mem,
+            fd,
+            0,
+            GuestPath::new(PATH, len),
+            ROOT,
+            GuestPath::new(PATH, len),
+        ),
+        path::path_rename(ctx, mem, fd, GuestPath::new(PATH, len), ROOT, GuestPath::new(PATH, len)),
+        path::path_filestat_set_times(ctx, mem, fd, 0, GuestPath::new(PATH, len), 0, 0, 0),
     ];
     assert_eq!(results, [Err(Errno::Notcapable); 5]);
 }

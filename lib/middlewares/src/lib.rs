@@ -1,0 +1,9 @@
+//! Middlewares: code that sees and changes every operator of a module before it is compiled.
+//!
+//! [`Metering`] counts what a module executes in points, and stops it when it has none left. How to write a
+//! middleware of one's own is shown by the example `instruction_counter`.
+#![forbid(unsafe_code)]
+
+pub mod metering;
+
+pub use crate::metering::Metering;

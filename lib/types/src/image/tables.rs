@@ -1,0 +1,336 @@
+//! The tables of machine code.
+//!
+//! Each is made of flat, sorted arrays of little-endian numbers, which grow while a module is linked and lie in an
+//! artifact afterwards. Looking something up takes no memory and no locks, and no contents make it panic:
+//! signal handlers do it.
+
+use std::ops::Range;
+
+use bytes::Bytes;
+use cranelift_entity::EntityRef;
+
+use super::steps::Steps;
+use super::words::Words;
+use crate::indices::LocalFunctionIndex;
+use crate::trap::TrapCode;
+
+/// Where a function lies.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FunctionExtent {
+    /// Offset of its first instruction in the text, which is its entry point with the C ABI.
+    pub offset: u32,
+    /// Length of its code in bytes.
+    pub length: u32,
+    /// Byte offset of its body in the wasm module (of the body's local declarations).
+    pub wasm_offset: u32,
+}
+
+impl FunctionExtent {
+    /// The bytes of the text that belong to it.
+    pub fn range(&self) -> Range<usize> {
+        self.offset as usize..self.offset as usize + self.length as usize
+    }
+}
+
+/// Where each function lies, in increasing order of offsets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FunctionTable {
+    /// The three fields of each function.
+    fields: Words,
+}
+
+impl FunctionTable {
+    const FIELDS: usize = 3;
+
+    /// The table that [`FunctionTable::as_bytes`] has given, or `None` when its length is impossible.
+    pub fn from_bytes(bytes: Bytes) -> Option<Self> {
+        let fits = bytes.len().is_multiple_of(4 * Self::FIELDS);
+        fits.then(|| Self { fields: Words::new(bytes) })
+    }
+
+    /// Offset, length and offset of the body in the wasm module of each function, 4 bytes each.
+    pub fn as_bytes(&self) -> &[u8] {
+        self.fields.as_bytes()
+    }
+
+    /// How many functions.
+    pub fn len(&self) -> usize {
+        self.fields.len() / Self::FIELDS
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Where a function lies.
+    #[inline]
+    pub fn get(&self, function: LocalFunctionIndex) -> Option<FunctionExtent> {
+        let at = Self::FIELDS * function.index();
+        Some(FunctionExtent {
+            offset: self.fields.get(at)?,
+            length: self.fields.get(at + 1)?,
+            wasm_offset: self.fields.get(at + 2)?,
+        })
+    }
+
+    /// Functions and where they lie.
+    pub fn iter(&self) -> impl Iterator<Item = (LocalFunctionIndex, FunctionExtent)> + '_ {
+        let index = |number| LocalFunctionIndex::from_u32(number as u32);
+        (0..self.len()).map(index).map_while(|index| Some((index, self.get(index)?)))
+    }
+
+    /// Adds the next function.
+    pub fn push(&mut self, extent: FunctionExtent) -> LocalFunctionIndex {
+        let index = LocalFunctionIndex::new(self.len());
+        for field in [extent.offset, extent.length, extent.wasm_offset] {
+            self.fields.push(field);
+        }
+        index
+    }
+
+    /// Makes room for exactly `additional` functions.
+    pub fn reserve_exact(&mut self, additional: usize) {
+        self.fields.reserve(additional * Self::FIELDS);
+    }
+
+    /// The function whose code contains `offset`.
+    pub fn at(&self, offset: u32) -> Option<LocalFunctionIndex> {
+        let after = self.fields.partition_point(Self::FIELDS, 0, |start| start <= offset);
+        let index = LocalFunctionIndex::new(after.checked_sub(1)?);
+        self.get(index)?.range().contains(&(offset as usize)).then_some(index)
+    }
+}
+
+impl FromIterator<FunctionExtent> for FunctionTable {
+    fn from_iter<I: IntoIterator<Item = FunctionExtent>>(extents: I) -> Self {
+        let mut table = Self::default();
+        for extent in extents {
+            table.push(extent);
+        }
+        table
+    }
+}
+
+/// Offsets of instructions that may trap, with the reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TrapTable {
+    /// The number of the [`TrapCode`] at each offset.
+    codes: Steps,
+}
+
+impl TrapTable {
+    /// The table that was written as [`TrapTable::parts`], or `None` when its lengths are impossible.
+    pub fn from_bytes(bytes: Bytes) -> Option<Self> {
+        Steps::from_bytes(bytes).map(|codes| Self { codes })
+    }
+
+    /// What is written to an artifact: a number of 4 bytes, and two parts.
+    pub fn parts(&self) -> (u32, [&[u8]; 2]) {
+        self.codes.parts()
+    }
+
+    /// Adds an instruction, which must lie behind all that were added before.
+    ///
+    /// # Panics
+    ///
+    /// When it does not, or the table is that of an artifact.
+    pub fn push(&mut self, offset: u32, code: TrapCode) {
+        self.codes.push(offset, code as u32);
+    }
+
+    /// Why the instruction at `offset` may trap. Does not allocate: it is called in signal handlers.
+    pub fn lookup(&self, offset: u32) -> Option<TrapCode> {
+        let (at, code) = self.codes.at_or_before(offset)?;
+        if at == offset { code_of(code) } else { None }
+    }
+
+    /// Offsets and codes.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, TrapCode)> + '_ {
+        self.codes.iter().filter_map(|(offset, code)| Some((offset, code_of(code)?)))
+    }
+
+    /// How many instructions.
+    pub fn len(&self) -> usize {
+        self.codes.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Makes room for `additional` entries.
+    pub fn reserve(&mut self, additional: usize) {
+        self.codes.reserve(additional);
+    }
+
+    /// What is wrong with the table of a text of `text` bytes, if anything is.
+    pub(crate) fn fault(&self, text: usize) -> Option<String> {
+        if let Some(at) = self.codes.disorder() {
+            return Some(format!("trap {at} is not behind the one before"));
+        }
+        self.codes.iter().find_map(|(offset, code)| match code_of(code) {
+            _ if offset as usize >= text => {
+                Some(format!("trap at {offset} in {text} bytes of code"))
+            }
+            None => Some(format!("trap at {offset} has the unknown code {code}")),
+            Some(_) => None,
+        })
+    }
+}
+
+fn code_of(number: u32) -> Option<TrapCode> {
+    TrapCode::from_u8(u8::try_from(number).ok()?)
+}
+
+/// Which operator of the wasm module each instruction comes from.
+///
+/// An entry holds from its offset to that of the next.
+#[derive(Debug, Clone, Default)]
+pub struct AddressMap {
+    /// The byte offset in the wasm module, or [`AddressMap::NONE`], from each offset in the text on.
+    positions: Steps,
+    /// While it is built: the last position.
+    last: Option<u32>,
+}
+
+impl AddressMap {
+    /// The position of instructions that come from no operator (prologues, constants).
+    pub const NONE: u32 = Steps::NONE;
+
+    /// The map that was written as [`AddressMap::parts`], or `None` when its lengths are impossible.
+    pub fn from_bytes(bytes: Bytes) -> Option<Self> {
+        Steps::from_bytes(bytes).map(|positions| Self { positions, last: None })
+    }
+
+    /// What is written to an artifact: a number of 4 bytes, and two parts.
+    pub fn parts(&self) -> (u32, [&[u8]; 2]) {
+        self.positions.parts()
+    }
+
+    /// Adds an entry, which must lie behind all that were added before. Repeated positions are merged.
+    ///
+    /// # Panics
+    ///
+    /// When it does not, or the map is that of an artifact.
+    pub fn push(&mut self, offset: u32, position: u32) {
+        if self.last != Some(position) {
+            self.positions.push(offset, position);
+            self.last = Some(position);
+        }
+    }
+
+    /// Byte offset in the wasm module of the operator that the instruction at `offset` belongs to.
+    pub fn lookup(&self, offset: u32) -> Option<u32> {
+        let (_, position) = self.positions.at_or_before(offset)?;
+        (position != Self::NONE).then_some(position)
+    }
+
+    /// Offsets in the text and positions in the wasm module.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
+        self.positions.iter()
+    }
+
+    /// How many entries.
+    pub fn len(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Makes room for `additional` entries.
+    pub fn reserve(&mut self, additional: usize) {
+        self.positions.reserve(additional);
+    }
+
+    /// What is wrong with the map of a text of `text` bytes, if anything is.
+    pub(crate) fn fault(&self, text: usize) -> Option<String> {
+        if let Some(at) = self.positions.disorder() {
+            return Some(format!("address {at} is not behind the one before"));
+        }
+        let (last, _) = self.positions.at_or_before(u32::MAX)?;
+        (last as usize > text).then(|| format!("address {last} in {text} bytes of code"))
+    }
+}
+
+impl PartialEq for AddressMap {
+    fn eq(&self, other: &Self) -> bool {
+        self.positions == other.positions
+    }
+}
+
+impl Eq for AddressMap {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bytes((number, parts): (u32, [&[u8]; 2])) -> Bytes {
+        [&number.to_le_bytes()[..], parts[0], parts[1]].concat().into()
+    }
+
+    #[test]
+    fn lookups() {
+        let mut traps = TrapTable::default();
+        traps.push(4, TrapCode::IntegerOverflow);
+        traps.push(9, TrapCode::UnreachableCodeReached);
+        assert_eq!(traps.lookup(9), Some(TrapCode::UnreachableCodeReached));
+        assert_eq!((traps.lookup(5), traps.lookup(10)), (None, None));
+        assert_eq!(TrapTable::from_bytes(bytes(traps.parts())), Some(traps));
+
+        let mut map = AddressMap::default();
+        map.push(2, 100);
+        map.push(4, 100);
+        map.push(8, AddressMap::NONE);
+        map.push(12, 50);
+        assert_eq!(map.iter().count(), 3);
+        assert_eq!((map.lookup(1), map.lookup(2), map.lookup(7)), (None, Some(100), Some(100)));
+        assert_eq!((map.lookup(8), map.lookup(99)), (None, Some(50)));
+        assert_eq!(AddressMap::from_bytes(bytes(map.parts())), Some(map));
+
+        let mut functions = FunctionTable::default();
+        functions.push(FunctionExtent { offset: 0, length: 3, wasm_offset: 0 });
+        functions.push(FunctionExtent { offset: 16, length: 4, wasm_offset: 0 });
+        let at = |offset| functions.at(offset).map(|f| f.as_u32());
+        assert_eq!((at(0), at(3), at(16), at(19), at(20)), (Some(0), None, Some(1), Some(1), None));
+        let copy = FunctionTable::from_bytes(functions.as_bytes().to_vec().into());
+        assert_eq!(copy, Some(functions));
+    }
+
+    #[test]
+    fn any_bytes_are_a_table_or_none() {
+        for len in 0..64 {
+            let bytes = Bytes::from(vec![0; len]);
+            let functions = FunctionTable::from_bytes(bytes.clone());
+            assert_eq!(functions.is_some(), len % 12 == 0);
+            assert!(functions.is_none_or(|table| table.at(9).is_none()));
+            assert_eq!(TrapTable::from_bytes(bytes.clone()).is_some(), len >= 4);
+            assert!(AddressMap::from_bytes(bytes).is_none_or(|map| map.lookup(9).is_none()));
+        }
+    }
+
+    #[test]
+    fn faults_are_found() {
+        let mut traps = TrapTable::default();
+        traps.push(4, TrapCode::IntegerOverflow);
+        traps.push(9, TrapCode::IntegerOverflow);
+        assert_eq!(traps.fault(10), None);
+        assert!(traps.fault(9).unwrap().contains("trap at 9"));
+        // A number, the index with two, and a byte for each of code, difference and code.
+        let damaged = |at: usize, byte| {
+            let mut bytes = bytes(traps.parts()).to_vec();
+            bytes[at] = byte;
+            TrapTable::from_bytes(bytes.into()).unwrap().fault(100).unwrap()
+        };
+        assert!(damaged(13, 0).contains("trap 1 is not behind"));
+        assert!(damaged(14, 0x70).contains("trap at 9 has the unknown code"));
+        let mut map = AddressMap::default();
+        map.push(3, 1);
+        assert_eq!(map.fault(3), None);
+        assert!(map.fault(2).unwrap().contains("address 3 in 2 bytes"));
+    }
+}
