@@ -132,7 +132,7 @@ impl Runtime for Wasmer {
     }
 
     fn command_line(&self) -> Result<Vec<OsString>> {
-        Ok(vec![crate::tools::wasmer()?.into(), "run".into()])
+        Ok(vec![crate::tools::wasmer()?.into(), "run".into(), "--disable-cache".into()])
     }
 }
 

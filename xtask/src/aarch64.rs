@@ -19,7 +19,7 @@ const TARGET: &str = "aarch64-unknown-linux-gnu";
 const LINKER: &str = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER";
 const RUNNER: &str = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER";
 
-/// All that is built. Every step names all of them, so that their dependencies have the same features each time.
+/// What is tested. Every step names all of them, so that their dependencies have the same features each time.
 const PACKAGES: [&str; 7] = [
     "wasmer-types",
     "wasmer-compiler",
@@ -37,8 +37,12 @@ const TESTS: [&str; 7] = ["--lib", "--test", "signals", "--test", "api", "--test
 const MANY_MEMORIES: [&str; 3] =
     ["many_instances_in_one_store", "instances_leave_nothing_behind", "::static::"];
 
-/// A program with files and arguments, and what it writes.
-const PROGRAM: [&str; 4] = ["--dir", "examples", "examples/wordfreq.wasm", "examples/wordfreq.c"];
+/// The runtime without a compiler. It is built by itself, as the others would give it one.
+const HEADLESS: [&str; 1] = ["wasmer-headless"];
+
+/// A program, its arguments, and what it writes.
+const PROGRAM: &str = "examples/wordfreq.wasm";
+const ARGUMENTS: [&str; 1] = ["examples/wordfreq.c"];
 const OUTPUT: &str = " different\n";
 
 /// Installs what is missing, builds, and runs the tests with `filter` in their names.
@@ -53,24 +57,23 @@ pub(crate) fn test(filter: Option<&str>) -> Result<()> {
         harness.extend(["--test-threads", "2"]);
     }
     let with_harness = |tests: &[&str]| {
-        let mut command = cross.cargo("test");
+        let mut command = cross.cargo("test", &PACKAGES);
         command.arg("--no-fail-fast").args(tests).arg("--").args(&harness);
         shell::run(&mut command)
     };
     with_harness(&TESTS)?;
     with_harness(&["--test", "spec"])?;
     if filter.is_none() {
-        shell::run(cross.cargo("build").args(["--bin", "wasmer"]))?;
-        let [emulator, options @ ..] = Emulator::RUNNER;
-        let mut run = Command::new(emulator);
-        run.args(options)
-            .arg(cross.folder.join(TARGET).join("debug/wasmer"))
-            .arg("run")
-            .args(PROGRAM)
-            .env("PATH", &cross.search_path)
-            .current_dir(shell::root());
-        let output = shell::output(&mut run)?;
-        ensure!(output.contains(OUTPUT), "{run:?} wrote {output:?}");
+        shell::run(cross.cargo("build", &PACKAGES).args(["--bin", "wasmer"]))?;
+        cross.run_program("wasmer", PROGRAM.as_ref())?;
+
+        // The same, compiled here and run there by a runtime that could not compile it.
+        shell::run(&mut cross.cargo("build", &HEADLESS))?;
+        let artifact = cross.folder.join("wordfreq.wasmu");
+        let compile =
+            ["run", "--package", "wasmer-cli", "--", "compile", PROGRAM, "--target", TARGET];
+        shell::cargo(compile, &["-o".as_ref(), artifact.as_os_str()])?;
+        cross.run_program("wasmer-headless", &artifact)?;
     }
     Ok(())
 }
@@ -96,8 +99,24 @@ impl Cross {
         Ok(Self { folder, sysroot, search_path, many_memories: emulator.many_memories })
     }
 
+    /// Runs `PROGRAM`, in the form of `file`, by one of our programs for the target.
+    fn run_program(&self, runtime: &str, file: &Path) -> Result<()> {
+        let [emulator, options @ ..] = Emulator::RUNNER;
+        let mut run = Command::new(emulator);
+        run.args(options)
+            .arg(self.folder.join(TARGET).join("debug").join(runtime))
+            .args(["run", "--dir", "examples"])
+            .arg(file)
+            .args(ARGUMENTS)
+            .env("PATH", &self.search_path)
+            .current_dir(shell::root());
+        let output = shell::output(&mut run)?;
+        ensure!(output.contains(OUTPUT), "{run:?} wrote {output:?}");
+        Ok(())
+    }
+
     /// Cargo, for a task that builds for the target.
-    fn cargo(&self, task: &str) -> Command {
+    fn cargo(&self, task: &str, packages: &[&str]) -> Command {
         let mut command = cargo(&self.folder);
         // These are for the target only; what runs here is built with the compiler's own library.
         command
@@ -105,7 +124,7 @@ impl Cross {
             .env("PATH", &self.search_path)
             .env(RUNNER, Emulator::RUNNER.join(" "))
             .args([task, "--target", TARGET])
-            .args(PACKAGES.iter().flat_map(|name| ["--package", name]));
+            .args(packages.iter().flat_map(|name| ["--package", name]));
         command
     }
 }

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 
 use crate::shell;
 
@@ -10,7 +10,8 @@ use crate::shell;
 const FEATURE_SETS: [&str; 4] = ["sys", "sys,wat", "sys,compiler", "sys,cranelift"];
 
 /// What a build without any compiler must not pull in.
-const COMPILER_CRATES: [&str; 4] = ["wasmparser", "rayon", "cranelift-codegen", "llvm"];
+const COMPILER_CRATES: [&str; 6] =
+    ["wasmparser", "wat", "rayon", "cranelift-codegen", "wasmer-compiler", "llvm"];
 
 pub(crate) fn run() -> Result<()> {
     let none: [&str; 0] = [];
@@ -31,19 +32,16 @@ pub(crate) fn run() -> Result<()> {
 
 /// A runtime without compilers must not carry any part of one.
 fn headless_has_no_compiler() -> Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let output = Command::new(cargo)
-        .current_dir(shell::root())
-        .args(["tree", "--package", "wasmer", "--edges", "normal", "--prefix", "none"])
-        .args(["--no-default-features", "--features", "sys"])
-        .output()?;
-    let tree = String::from_utf8_lossy(&output.stdout);
-    if !output.status.success() || !tree.contains("wasmer-vm") {
-        bail!("cargo tree failed: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    for name in COMPILER_CRATES {
-        if tree.lines().any(|line| line.starts_with(name)) {
-            bail!("a headless build of `wasmer` depends on `{name}`");
+    let library = ["--package", "wasmer", "--no-default-features", "--features", "sys"];
+    for build in [&library[..], &["--package", "wasmer-headless"]] {
+        let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let mut command = Command::new(cargo);
+        command.args(["tree", "--edges", "normal", "--prefix", "none"]).args(build);
+        let tree = shell::output(command.current_dir(shell::root()))?;
+        ensure!(tree.contains("wasmer-vm"), "unexpected output of {command:?}");
+        for name in COMPILER_CRATES {
+            let found = tree.lines().any(|line| line.starts_with(name));
+            ensure!(!found, "a headless build ({}) depends on `{name}`", build.join(" "));
         }
     }
     Ok(())

@@ -1,10 +1,9 @@
 //! Modules: compiled code, ready to be instantiated.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::Arc;
 
 use bytes::Bytes;
 use thiserror::Error;
@@ -14,7 +13,7 @@ use wasmer_types::{
     CompilationProgressCallback, CompileError, CpuFeature, ExportType, ExportsIterator, ImportType,
     ImportsIterator, ModuleInfo, Target,
 };
-use wasmer_vm::{LoadedCode, LoadedModule, Shared};
+use wasmer_vm::{LoadedModule, Shared};
 
 use crate::engine::{AsEngineRef, Engine};
 use crate::error::InstantiationError;
@@ -85,51 +84,8 @@ pub struct Module(Shared<Inner>);
 
 struct Inner {
     loaded: Arc<LoadedModule>,
-    /// The names that `set_name` gave it.
-    renamed: Renamed,
     /// Why it can't run here, if it can't.
     mismatch: Option<InstantiationError>,
-}
-
-/// Names, the last of which counts. Those before it stay, as somebody may have borrowed them.
-#[derive(Default)]
-struct Renamed(OnceLock<Box<(String, Renamed)>>);
-
-impl Renamed {
-    fn last(&self) -> Option<&str> {
-        let (name, later) = &**self.0.get()?;
-        Some(later.last().unwrap_or(name))
-    }
-
-    fn push(&self, name: String) {
-        let mut at = self;
-        let mut name = Box::new((name, Self::default()));
-        while let Err(taken) = at.0.set(name) {
-            name = taken;
-            at = &at.0.get().expect("it was set before").1;
-        }
-    }
-}
-
-/// Names that `set_name` gave to modules that are alive, by the address of their code, for traces.
-static NAMES: RwLock<Option<HashMap<usize, String>>> = RwLock::new(None);
-
-/// The name of the module that `code` belongs to.
-pub(crate) fn name_of_code(code: &Arc<LoadedCode>) -> String {
-    let names = NAMES.read().unwrap_or_else(PoisonError::into_inner);
-    let renamed = names.as_ref().and_then(|names| names.get(&Arc::as_ptr(code).addr()).cloned());
-    renamed.or_else(|| Some(code.info()?.name())).unwrap_or_else(|| "<module>".to_owned())
-}
-
-impl Drop for Inner {
-    fn drop(&mut self) {
-        if self.renamed.last().is_some() {
-            let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
-            if let Some(names) = &mut *names {
-                names.remove(&Arc::as_ptr(self.loaded.code()).addr());
-            }
-        }
-    }
 }
 
 impl Module {
@@ -295,7 +251,7 @@ impl Module {
 
     pub(crate) fn from_loaded(loaded: Arc<LoadedModule>) -> Self {
         let mismatch = mismatch(loaded.target());
-        Self(Shared::new(Inner { loaded, renamed: Renamed::default(), mismatch }))
+        Self(Shared::new(Inner { loaded, mismatch }))
     }
 
     /// Whether this machine can run its code.
@@ -308,12 +264,12 @@ impl Module {
 
     /// The name: that of the `name` section, or what [`Self::set_name`] has set.
     pub fn name(&self) -> Option<&str> {
-        self.0.renamed.last().or(self.info().name.as_deref())
+        self.new_name().or(self.info().name.as_deref())
     }
 
     /// What [`Self::set_name`] has set.
     pub(crate) fn new_name(&self) -> Option<&str> {
-        self.0.renamed.last()
+        self.0.loaded.code().given_name()
     }
 
     /// Sets the name, which appears in traces. It can only be set as long as there is no clone of the module
@@ -322,10 +278,7 @@ impl Module {
         if Shared::count(&self.0) != 1 {
             return false;
         }
-        self.0.renamed.push(name.to_owned());
-        let mut names = NAMES.write().unwrap_or_else(PoisonError::into_inner);
-        let names = names.get_or_insert_default();
-        names.insert(Arc::as_ptr(self.0.loaded.code()).addr(), name.to_owned());
+        self.0.loaded.code().rename(name.to_owned());
         true
     }
 

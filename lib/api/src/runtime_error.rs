@@ -9,7 +9,6 @@ use wasmer_vm::{Backtrace, Trap};
 
 use crate::frame_info::{FrameInfo, SourceLoc};
 use crate::memory::MemoryAccessError;
-use crate::module::name_of_code;
 
 /// Running wasm failed: it trapped, a host function failed, or a call was not possible.
 ///
@@ -168,7 +167,7 @@ fn frames(backtrace: &Backtrace) -> Vec<FrameInfo> {
         let function = info.func_index(frame.function);
         let start = frame.code.image().functions.get(frame.function)?.wasm_offset;
         Some(FrameInfo::new(
-            name_of_code(frame.code),
+            frame.code.module_name().to_owned(),
             function.as_u32(),
             info.function_names.get(function).map(str::to_owned),
             SourceLoc::new(start),

@@ -48,6 +48,7 @@ fn modules_without_a_name_and_with_another_one() {
     assert!(module.set_name("renamed"));
     let renamed = wasmer::Instance::new(&mut store, &module, &wasmer::imports! {}).unwrap();
     let error = failure(&mut store, &renamed, "f");
+    drop((renamed, module, store));
     assert_eq!(error.trace()[0].module_name(), "renamed");
 }
 

@@ -1,13 +1,97 @@
-//! The commands.
+//! The grammar of `wasmer`, and its commands.
 
+mod cache;
+mod compile;
 mod inspect;
 mod run;
 mod validate;
 #[cfg(feature = "wast")]
 mod wast;
 
-pub(crate) use inspect::Inspect;
-pub(crate) use run::Run;
-pub(crate) use validate::Validate;
-#[cfg(feature = "wast")]
-pub(crate) use wast::Wast;
+use std::process::ExitCode;
+
+use clap::{ColorChoice, Parser, Subcommand};
+
+use crate::grammar::{self, CommandLine};
+
+/// The whole of `wasmer`: parses the arguments of this process and runs what they say.
+pub fn wasmer() -> ExitCode {
+    grammar::main::<Args>()
+}
+
+/// Runs, checks, compiles and inspects WebAssembly programs.
+#[derive(Parser, Debug)]
+#[command(
+    name = "wasmer",
+    version,
+    arg_required_else_help = true,
+    after_help = "`wasmer FILE [ARGS]...` is short for `wasmer run FILE [ARGS]...`.\n\
+                  `wasmer help COMMAND` explains a command."
+)]
+struct Args {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Run a WebAssembly program
+    Run(run::Run),
+    /// Compile a module ahead of time
+    Compile(compile::Compile),
+    /// Check that a binary module is valid
+    Validate(validate::Validate),
+    /// List what a module imports and exports
+    Inspect(inspect::Inspect),
+    /// Manage the cache of compiled modules
+    Cache(cache::Cache),
+    /// Run a script of the WebAssembly specification tests (.wast)
+    #[cfg(feature = "wast")]
+    Wast(wast::Wast),
+}
+
+impl CommandLine for Args {
+    fn color(&self) -> ColorChoice {
+        self.color
+    }
+
+    fn execute(&self) -> anyhow::Result<ExitCode> {
+        match &self.command {
+            Command::Run(command) => command.execute(),
+            Command::Compile(command) => command.execute(),
+            Command::Validate(command) => command.execute(),
+            Command::Inspect(command) => command.execute(),
+            Command::Cache(command) => command.execute(),
+            #[cfg(feature = "wast")]
+            Command::Wast(command) => command.execute(),
+        }
+    }
+
+    /// 1, or for a trap outside of `run` the code of a process killed by SIGABRT.
+    fn failure_code(&self, error: &anyhow::Error) -> ExitCode {
+        const ABORTED: u8 = 128 + 6;
+        let trapped = error.chain().any(|cause| cause.is::<wasmer::RuntimeError>());
+        match self.command {
+            Command::Run(_) => ExitCode::FAILURE,
+            _ if trapped => ExitCode::from(ABORTED),
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_consistent() {
+        Args::command().debug_assert();
+    }
+}

@@ -1,8 +1,12 @@
 //! Options that choose and configure the compiler, shared by the commands.
 
+use anyhow::Context;
 use clap::Args;
-use wasmer::Engine;
-use wasmer::sys::{CompilerConfig, EngineBuilder, Features};
+use wasmer::sys::{CompilerConfig, EngineBuilder, Features, Target};
+use wasmer::{Engine, Module};
+
+use crate::input::Input;
+use crate::progress;
 
 /// The compiler and the proposals that are on.
 #[derive(Args, Debug, Clone, Default)]
@@ -86,8 +90,13 @@ feature_options! {
 }
 
 impl CompilerOptions {
-    /// An engine with the compiler and the proposals asked for.
+    /// An engine for this machine.
     pub(crate) fn engine(&self) -> anyhow::Result<Engine> {
+        self.engine_for(Target::default())
+    }
+
+    /// An engine with the compiler and the proposals asked for, which compiles for `target`.
+    pub(crate) fn engine_for(&self, target: Target) -> anyhow::Result<Engine> {
         let mut config = self.config()?;
         if self.enable_nan_canonicalization {
             config.canonicalize_nans(true);
@@ -95,7 +104,6 @@ impl CompilerOptions {
         if self.enable_verifier {
             config.enable_verifier();
         }
-        let target = wasmer::sys::Target::default();
         let features = self.features.apply(
             config.default_features_for_target(&target),
             &config.supported_features_for_target(&target),
@@ -104,6 +112,17 @@ impl CompilerOptions {
             .set_target(Some(target))
             .set_features(Some(features))
             .engine())
+    }
+
+    /// Compiles a module in binary or text format, and shows the progress if it takes long.
+    pub(crate) fn compile(&self, engine: &Engine, input: &Input<'_>) -> anyhow::Result<Module> {
+        progress::compile(engine, &input.bytes)
+            .with_context(|| format!("unable to compile `{}`", input.path.display()))
+    }
+
+    /// Whether somebody wants to see the compiler work, so that what it has done before is of no use.
+    pub(crate) fn is_for_debugging(&self) -> bool {
+        self.enable_verifier
     }
 
     #[cfg(feature = "cranelift")]

@@ -16,6 +16,7 @@ pub(crate) fn error(error: &anyhow::Error, color: ColorChoice) {
 }
 
 /// Prints a note to standard error.
+#[cfg(feature = "compiler")]
 pub(crate) fn note(text: std::fmt::Arguments<'_>) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

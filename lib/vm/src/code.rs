@@ -11,6 +11,7 @@ use wasmer_types::{LocalFunctionIndex, ModuleInfo, TrapCode};
 
 use crate::arch;
 use crate::code_map;
+use crate::names::GivenNames;
 use crate::sys::mmap::{Mmap, MmapError, Protection, page_size};
 
 /// Code could not be loaded.
@@ -118,6 +119,8 @@ pub struct LoadedCode {
     text: Text,
     /// Set when the code is registered, before it is first run.
     known: OnceLock<Known>,
+    /// Names that the host gave to the module.
+    names: GivenNames,
 }
 
 /// What is known of code that may run.
@@ -158,7 +161,7 @@ impl LoadedCode {
         if !code_map::covers(&addresses) {
             return Err(LoadError::Address { address: addresses.start });
         }
-        Ok(Arc::new(Self { text, known: OnceLock::new() }))
+        Ok(Arc::new(Self { text, known: OnceLock::new(), names: GivenNames::default() }))
     }
 
     /// Makes the code executable and known to the signal handler, as that of the module which `info` describes, with
@@ -211,6 +214,22 @@ impl LoadedCode {
     /// The module that the code belongs to. Known for all code that has ever run.
     pub fn info(&self) -> Option<&Arc<ModuleInfo>> {
         self.known.get().map(|known| &known.info)
+    }
+
+    /// Gives the module another name, which appears in traces of all its code.
+    pub fn rename(&self, name: String) {
+        self.names.push(name);
+    }
+
+    /// What [`Self::rename`] has set.
+    pub fn given_name(&self) -> Option<&str> {
+        self.names.last()
+    }
+
+    /// The name of the module: the given one, that of the `name` section, or `<module>`.
+    pub fn module_name(&self) -> &str {
+        let own = || self.info()?.name.as_deref();
+        self.given_name().or_else(own).unwrap_or("<module>")
     }
 
     /// The addresses of the text.

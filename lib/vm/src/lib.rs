@@ -29,6 +29,7 @@ mod interrupt;
 mod limits;
 mod memory;
 mod module;
+mod names;
 mod settings;
 mod shard;
 mod stack;

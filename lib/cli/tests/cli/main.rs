@@ -1,6 +1,9 @@
 //! The command line as scripts see it: output, errors and exit codes.
 
-use std::path::Path;
+mod artifacts;
+mod cache;
+
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
@@ -17,12 +20,23 @@ impl Dir {
         Self(dir)
     }
 
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
     fn wasmer(&self, args: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_wasmer"))
+        self.command(args).output().expect("the command starts")
+    }
+
+    /// `wasmer` with its home in this directory.
+    fn command(&self, args: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_wasmer"));
+        command
             .current_dir(self.0.path())
-            .args(args)
-            .output()
-            .expect("the command starts")
+            .env("WASMER_DIR", self.path(".wasmer"))
+            .env_remove("WASMER_CACHE_DIR")
+            .args(args);
+        command
     }
 }
 
@@ -193,15 +207,10 @@ fn wast() {
 #[test]
 fn the_example_program() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let run = |args: &[&str]| {
-        Command::new(env!("CARGO_BIN_EXE_wasmer"))
-            .current_dir(&root)
-            .args(args)
-            .output()
-            .expect("the command starts")
-    };
     let program = "examples/wordfreq.wasm";
     let dir = Dir::new(&[("poem.txt", "one two two\nthree three three, Two? THREE")]);
+    let run =
+        |args: &[&str]| dir.command(args).current_dir(&root).output().expect("the command starts");
     let volume = format!("{}:data", dir.0.path().display());
     let output = run(&["run", "--volume", &volume, program, "--", "-n", "2", "data/poem.txt"]);
     assert_output(&output, 0, "8 words, 3 different\n     4 three\n     3 two\n");

@@ -1,0 +1,220 @@
+//! A cache in a directory.
+//!
+//! | file | what |
+//! |---|---|
+//! | `key` | 32 random bytes, which only the owner of the directory can read |
+//! | 64 digits, with an extension or without | an artifact with a keyed hash, see [`Module::serialize_keyed`] |
+//! | `….tmp` | one of these that is being written |
+//!
+//! Everything is written beside its place and then put there at once, so that nobody ever reads a part. There are no
+//! locks: who comes last replaces what is there by the same.
+
+mod key;
+mod sweep;
+mod temporary;
+
+use std::fmt;
+use std::fs::{self, DirBuilder};
+use std::io;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, UTIME_NOW};
+use wasmer::{AsEngineRef, DeserializeError, Module, SerializeError};
+
+use self::key::Key;
+use crate::{Cache, Hash};
+
+/// How many bytes a [`FileSystemCache`] may hold unless [`FileSystemCache::set_max_size`] says something else: 1 GiB.
+pub const DEFAULT_MAX_SIZE: u64 = 1 << 30;
+
+/// Only the owner of the directory of a cache needs to get in.
+const DIRECTORY_MODE: u32 = 0o700;
+
+/// A [`Cache`] in a directory.
+///
+/// # Safety and sharing
+///
+/// Each file has a hash with a secret key, which is made when the directory is and which only its owner can read. A file
+/// that was damaged, comes from elsewhere, or was stored under another hash, is refused and deleted, not run. So loading
+/// is safe ([`Self::load_checked`]) as long as nobody but the owner can read the key.
+///
+/// Any number of threads and processes of one user may use a directory at once.
+///
+/// # Size
+///
+/// When the files take more than [`Self::set_max_size`] allows, those that have not been used for the longest time are
+/// deleted until they take seven eighths of it.
+#[derive(Clone)]
+pub struct FileSystemCache {
+    path: PathBuf,
+    extension: Option<String>,
+    max_size: u64,
+    key: Key,
+}
+
+impl FileSystemCache {
+    /// A cache in the directory `path`, which is made if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`io::ErrorKind::PermissionDenied`] when `path` is not a directory, when nothing can be written to it, or when
+    /// its key belongs to another user; else what the system says.
+    pub fn new<P: Into<PathBuf>>(path: P) -> io::Result<Self> {
+        let path = path.into();
+        make_directory(&path)?;
+        let key = Key::of_directory(&path)?;
+        Ok(Self { path, extension: None, max_size: DEFAULT_MAX_SIZE, key })
+    }
+
+    /// The directory.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Sets the extension of files, without the dot; `None` for none. Files with another extension are not found.
+    pub fn set_cache_extension(&mut self, extension: Option<impl ToString>) {
+        self.extension = extension.map(|extension| extension.to_string());
+    }
+
+    /// Sets how many bytes all files may take; `None` for any number. It is enforced by the next
+    /// [`store`](Cache::store); a module that is larger by itself is not stored.
+    pub fn set_max_size(&mut self, bytes: Option<u64>) {
+        self.max_size = bytes.unwrap_or(u64::MAX);
+    }
+
+    /// How many bytes the files of the cache take.
+    ///
+    /// # Errors
+    ///
+    /// When the directory can't be read.
+    pub fn size(&self) -> io::Result<u64> {
+        sweep::size(&self.path)
+    }
+
+    /// Deletes all modules. Other files in the directory stay.
+    ///
+    /// # Errors
+    ///
+    /// When one can't be deleted.
+    pub fn clear(&self) -> io::Result<()> {
+        sweep::clear(&self.path)
+    }
+
+    /// As [`Cache::load`], which is safe here: see the type.
+    ///
+    /// # Errors
+    ///
+    /// [`DeserializeError::Io`] with [`io::ErrorKind::NotFound`] when nothing was stored under `key`;
+    /// [`DeserializeError::CorruptedBinary`] when it was damaged or comes from elsewhere; and those of
+    /// [`Module::deserialize_from_file_checked`]. Except after other failures to read it, the file is deleted.
+    pub fn load_checked(
+        &self,
+        engine: &impl AsEngineRef,
+        key: Hash,
+    ) -> Result<Module, DeserializeError> {
+        let path = self.file_of(key);
+        let loaded = self.load_file(engine, &path, key);
+        match &loaded {
+            Ok(_) => mark_as_used(&path),
+            Err(DeserializeError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {}
+            Err(_) => {
+                // If it can't be deleted it will be refused again.
+                let _ = fs::remove_file(&path);
+            }
+        }
+        loaded
+    }
+
+    fn load_file(
+        &self,
+        engine: &impl AsEngineRef,
+        path: &Path,
+        key: Hash,
+    ) -> Result<Module, DeserializeError> {
+        let found = fs::symlink_metadata(path)?;
+        if !found.is_file() || found.len() > self.max_size {
+            // Reading a pipe may take forever, and a file larger than any that was stored all memory.
+            let expected = format!("expected a file of at most {} bytes", self.max_size);
+            return Err(DeserializeError::CorruptedBinary(expected));
+        }
+        Module::deserialize_from_file_checked(engine, path, &self.key.of_entry(key))
+    }
+
+    fn store_file(&self, key: Hash, module: &Module) -> Result<(), SerializeError> {
+        let bytes = module.serialize_keyed(&self.key.of_entry(key))?;
+        if bytes.len() as u64 > self.max_size {
+            return Ok(());
+        }
+        let path = self.file_of(key);
+        temporary::write(&path, &bytes)?.put_in_place(&path)?;
+        sweep::shrink(&self.path, self.max_size, &path)?;
+        Ok(())
+    }
+
+    /// Where the module is.
+    fn file_of(&self, key: Hash) -> PathBuf {
+        let mut name = key.to_string();
+        if let Some(extension) = &self.extension {
+            name.push('.');
+            name.push_str(extension);
+        }
+        self.path.join(name)
+    }
+}
+
+impl Cache for FileSystemCache {
+    type SerializeError = SerializeError;
+    type DeserializeError = DeserializeError;
+
+    unsafe fn load(
+        &self,
+        engine: &impl AsEngineRef,
+        key: Hash,
+    ) -> Result<Module, DeserializeError> {
+        self.load_checked(engine, key)
+    }
+
+    fn store(&mut self, key: Hash, module: &Module) -> Result<(), SerializeError> {
+        self.store_file(key, module)
+    }
+}
+
+impl fmt::Debug for FileSystemCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FileSystemCache")
+            .field("path", &self.path)
+            .field("extension", &self.extension)
+            .field("max_size", &self.max_size)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Makes the directory of a cache unless it is there.
+fn make_directory(path: &Path) -> io::Result<()> {
+    let denied = |what: &str| {
+        let message = format!("the directory of a cache {what}: {}", path.display());
+        Err(io::Error::new(io::ErrorKind::PermissionDenied, message))
+    };
+    let found = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return DirBuilder::new().recursive(true).mode(DIRECTORY_MODE).create(path);
+        }
+        found => found?,
+    };
+    if !found.is_dir() {
+        return denied("must not be a file");
+    }
+    if found.permissions().readonly() {
+        return denied("must not be read-only");
+    }
+    Ok(())
+}
+
+/// Makes a file the last to be deleted.
+fn mark_as_used(path: &Path) {
+    let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW as _ };
+    let times = Timestamps { last_access: now, last_modification: now };
+    // Worth nothing more than being deleted too early.
+    let _ = rustix::fs::utimensat(CWD, path, &times, AtFlags::SYMLINK_NOFOLLOW);
+}

@@ -1,0 +1,101 @@
+//! `wasmer compile`
+
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use wasmer::NativeEngineExt;
+use wasmer::sys::{Architecture, CpuFeature, Target, Triple};
+
+use crate::compiler::CompilerOptions;
+use crate::input::{Input, Kind, set_default_name};
+use crate::report;
+
+/// Compile a module ahead of time
+///
+/// `wasmer run` and `wasmer-headless` start what it writes at once, on machines of the kind that it was compiled for.
+/// It is for this version of wasmer. It is machine code: who runs it trusts who made it.
+#[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    wasmer compile app.wasm -o app.wasmu\n  \
+    wasmer compile app.wasm --target aarch64-unknown-linux-gnu --cpu-features neon,lse -o app.wasmu")]
+pub(crate) struct Compile {
+    /// The module, in binary or text format
+    file: PathBuf,
+
+    /// The file to write
+    #[arg(short, long, value_name = "OUT")]
+    output: PathBuf,
+
+    /// The machine to compile for [default: this one, with all that its processor has]
+    #[arg(long, value_name = "TRIPLE", value_parser = parse_triple)]
+    target: Option<Triple>,
+
+    /// What the processor of the target has, besides what all of its kind have
+    #[arg(
+        short = 'm',
+        long = "cpu-features",
+        value_name = "FEATURE",
+        value_delimiter = ',',
+        requires = "target",
+        value_parser = parse_cpu_feature
+    )]
+    cpu_features: Vec<CpuFeature>,
+
+    #[command(flatten)]
+    compiler: CompilerOptions,
+}
+
+fn parse_triple(text: &str) -> Result<Triple, String> {
+    text.parse().map_err(|error| format!("{error}; expected one like x86_64-unknown-linux-gnu"))
+}
+
+fn parse_cpu_feature(text: &str) -> Result<CpuFeature, String> {
+    text.parse().map_err(|_| {
+        let known: Vec<String> = CpuFeature::all().iter().map(|known| known.to_string()).collect();
+        format!("expected one of {}", known.join(", "))
+    })
+}
+
+impl Compile {
+    pub(crate) fn execute(&self) -> anyhow::Result<ExitCode> {
+        let output = self.output.display();
+        if self.output.extension().is_none_or(|extension| extension != "wasmu") {
+            report::note(format_args!("warning: `{output}` does not end in `.wasmu`"));
+        }
+        self.compile().with_context(|| format!("failed to compile `{}`", self.file.display()))?;
+        report::note(format_args!("✔ File compiled successfully to `{output}`."));
+        Ok(ExitCode::SUCCESS)
+    }
+
+    fn compile(&self) -> anyhow::Result<()> {
+        let input = Input::read(&self.file)?;
+        if input.kind == Kind::Artifact {
+            bail!("it is compiled already");
+        }
+        let engine = self.compiler.engine_for(self.target())?;
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "Compiler: {}", engine.deterministic_id())?;
+        writeln!(out, "Target: {}", engine.target().triple())?;
+        let mut module = self.compiler.compile(&engine, &input)?;
+        set_default_name(&mut module, &self.file);
+        let written = module.serialize_to_file(&self.output);
+        written.with_context(|| format!("unable to write `{}`", self.output.display()))
+    }
+
+    fn target(&self) -> Target {
+        let Some(triple) = &self.target else {
+            return Target::default();
+        };
+        let mut features = CpuFeature::set();
+        features.extend(&self.cpu_features);
+        features |= match triple.architecture {
+            Architecture::X86_64 => CpuFeature::SSE2,
+            Architecture::Aarch64(_) => CpuFeature::NEON,
+            _ => return Target::new(triple.clone(), features),
+        };
+        Target::new(triple.clone(), features)
+    }
+}

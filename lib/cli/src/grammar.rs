@@ -1,0 +1,73 @@
+//! What the command lines have in common: options, the short form of `run`, exit codes.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::ErrorKind;
+use clap::{ColorChoice, CommandFactory, Parser};
+
+use crate::report;
+
+/// A command line with subcommands, one of which is `run`.
+pub(crate) trait CommandLine: Parser {
+    /// When to use colours.
+    fn color(&self) -> ColorChoice;
+
+    /// Runs the command. The exit code is that of the guest for `run`.
+    fn execute(&self) -> anyhow::Result<ExitCode>;
+
+    /// The exit code for an error of the command.
+    fn failure_code(&self, error: &anyhow::Error) -> ExitCode;
+}
+
+/// Parses the arguments of this process and runs the command. If they are wrong, or ask for help, the process ends.
+pub(crate) fn main<C: CommandLine>() -> ExitCode {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let line = C::try_parse_from(&words).unwrap_or_else(|error| {
+        if is_shorthand::<C>(&words, error.kind()) {
+            let mut words = words;
+            words.insert(1, "run".into());
+            return C::parse_from(words);
+        }
+        error.exit()
+    });
+    match line.execute() {
+        Ok(code) => code,
+        Err(error) => {
+            report::error(&error, line.color());
+            line.failure_code(&error)
+        }
+    }
+}
+
+/// Whether `words` are `wasmer FILE …`, to be read as `wasmer run FILE …`: they do not parse, and the first of
+/// them is neither a command nor a flag.
+fn is_shorthand<C: CommandFactory>(words: &[OsString], error: ErrorKind) -> bool {
+    let asked_for_help = matches!(error, ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let Some(first) = words.get(1).filter(|_| !asked_for_help) else {
+        return false;
+    };
+    let command = C::command();
+    let is_command = |name: &str| name == "help" || command.find_subcommand(name).is_some();
+    !first.to_str().is_some_and(|first| first.starts_with('-') || is_command(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::headless::Args;
+
+    #[test]
+    fn shorthand() {
+        let is_shorthand = |line: &str| {
+            let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
+            let error = Args::try_parse_from(&words).map(|_| ErrorKind::Io).unwrap_err();
+            is_shorthand::<Args>(&words, error.kind())
+        };
+        assert!(is_shorthand("wasmer app.wasm"));
+        assert!(is_shorthand("wasmer app.wasm --dir . -- --help"));
+        assert!(!is_shorthand("wasmer run"));
+        assert!(!is_shorthand("wasmer --help"));
+        assert!(!is_shorthand("wasmer --bad-flag"));
+    }
+}

@@ -1,0 +1,104 @@
+//! The grammar of `wasmer-headless`.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::bail;
+use clap::{ColorChoice, Parser, Subcommand};
+use wasmer::{Engine, NativeEngineExt, Store};
+
+use crate::grammar::{self, CommandLine};
+use crate::input::{Input, Kind};
+use crate::program::Program;
+use crate::{artifact, inspect};
+
+/// The whole of `wasmer-headless`: parses the arguments of this process and runs what they say.
+pub fn headless() -> ExitCode {
+    grammar::main::<Args>()
+}
+
+/// Runs WebAssembly programs that `wasmer compile` has compiled.
+#[derive(Parser, Debug)]
+#[command(
+    name = "wasmer-headless",
+    version,
+    arg_required_else_help = true,
+    after_help = "`wasmer-headless FILE [ARGS]...` is short for `wasmer-headless run FILE [ARGS]...`.\n\
+                  `wasmer-headless help COMMAND` explains a command."
+)]
+pub(crate) struct Args {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What to do.
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// Run a compiled program
+    ///
+    /// It is started as `wasmer run` does. A compiled program is machine code, which can do what you can do: run only
+    /// those from whom you would run a native program, and don't change the file while it runs.
+    #[command(after_help = "Examples:\n  \
+        wasmer compile app.wasm -o app.wasmu\n  \
+        wasmer-headless run --dir . app.wasmu -- --flag-of-the-guest file.txt\n\n\
+        The exit code is that of the guest, or 1 when it traps or can't be started.")]
+    Run(Program),
+    /// Describe a compiled program: version, target, sizes, imports and exports
+    Inspect {
+        /// What `wasmer compile` has written
+        file: PathBuf,
+    },
+}
+
+impl CommandLine for Args {
+    fn color(&self) -> ColorChoice {
+        self.color
+    }
+
+    fn execute(&self) -> anyhow::Result<ExitCode> {
+        match &self.command {
+            Command::Run(program) => {
+                expect_artifact(&Input::read(&program.input)?)?;
+                let mut store = Store::new(Engine::headless());
+                let module = artifact::load(store.engine(), &program.input)?;
+                program.run(&mut store, &module)
+            }
+            Command::Inspect { file } => {
+                expect_artifact(&Input::read(file)?)?;
+                inspect::artifact(file)?;
+                Ok(ExitCode::SUCCESS)
+            }
+        }
+    }
+
+    fn failure_code(&self, _: &anyhow::Error) -> ExitCode {
+        ExitCode::FAILURE
+    }
+}
+
+fn expect_artifact(input: &Input<'_>) -> anyhow::Result<()> {
+    let file = input.path.display();
+    match input.kind {
+        Kind::Artifact => Ok(()),
+        Kind::Binary | Kind::Text => bail!(
+            "`{file}` is not compiled, and there is no compiler in `wasmer-headless`; \
+             compile it with `wasmer compile {file} -o FILE.wasmu`"
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_grammar_is_consistent() {
+        Args::command().debug_assert();
+    }
+}
