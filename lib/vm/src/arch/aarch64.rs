@@ -24,6 +24,42 @@ const STORE: VMStoreContext = VMStoreContext::HOST;
 // `host_entry` stores both with one instruction.
 const _: () = assert!(STORE.exit_pc() == STORE.exit_frame() + 8);
 
+/// Stores the callee-saved registers in a frame of 160 bytes, which begins with `x29` and `x30`.
+macro_rules! save_registers {
+    () => {
+        concat!(
+            "stp x19, x20, [sp, 16]\n",
+            "stp x21, x22, [sp, 32]\n",
+            "stp x23, x24, [sp, 48]\n",
+            "stp x25, x26, [sp, 64]\n",
+            "stp x27, x28, [sp, 80]\n",
+            "stp d8, d9, [sp, 96]\n",
+            "stp d10, d11, [sp, 112]\n",
+            "stp d12, d13, [sp, 128]\n",
+            "stp d14, d15, [sp, 144]\n",
+        )
+    };
+}
+pub(crate) use save_registers;
+
+/// Loads what [`save_registers`] has stored.
+macro_rules! restore_registers {
+    () => {
+        concat!(
+            "ldp x19, x20, [sp, 16]\n",
+            "ldp x21, x22, [sp, 32]\n",
+            "ldp x23, x24, [sp, 48]\n",
+            "ldp x25, x26, [sp, 64]\n",
+            "ldp x27, x28, [sp, 80]\n",
+            "ldp d8, d9, [sp, 96]\n",
+            "ldp d10, d11, [sp, 112]\n",
+            "ldp d12, d13, [sp, 128]\n",
+            "ldp d14, d15, [sp, 144]\n",
+        )
+    };
+}
+pub(crate) use restore_registers;
+
 /// The body of a naked `extern "C" fn(call, activation, stack_top) -> usize`: calls `$body(call, activation)`
 /// on the stack that ends at `stack_top`, or on the present one when that is 0.
 ///
@@ -39,15 +75,7 @@ macro_rules! switch {
             ".cfi_offset x30, -152",
             "mov x29, sp",
             ".cfi_def_cfa_register x29",
-            "stp x19, x20, [sp, 16]",
-            "stp x21, x22, [sp, 32]",
-            "stp x23, x24, [sp, 48]",
-            "stp x25, x26, [sp, 64]",
-            "stp x27, x28, [sp, 80]",
-            "stp d8, d9, [sp, 96]",
-            "stp d10, d11, [sp, 112]",
-            "stp d12, d13, [sp, 128]",
-            "stp d14, d15, [sp, 144]",
+            $crate::arch::save_registers!(),
             "str x29, [x1, {frame}]",
             "cmp x2, 0",
             "csel x9, x29, x2, eq",
@@ -83,15 +111,7 @@ macro_rules! switch_resumable {
             ".cfi_offset x30, -152",
             "mov x29, sp",
             ".cfi_def_cfa_register x29",
-            "stp x19, x20, [sp, 16]",
-            "stp x21, x22, [sp, 32]",
-            "stp x23, x24, [sp, 48]",
-            "stp x25, x26, [sp, 64]",
-            "stp x27, x28, [sp, 80]",
-            "stp d8, d9, [sp, 96]",
-            "stp d10, d11, [sp, 112]",
-            "stp d12, d13, [sp, 128]",
-            "stp d14, d15, [sp, 144]",
+            $crate::arch::save_registers!(),
             "str x29, [x3, {frame}]",
             "adr x9, 2f",
             "stp x29, x9, [x2, -16]!",
@@ -102,15 +122,7 @@ macro_rules! switch_resumable {
             "bl {body}",
             "2: ldr x29, [x29]",
             "mov sp, x29",
-            "ldp x19, x20, [sp, 16]",
-            "ldp x21, x22, [sp, 32]",
-            "ldp x23, x24, [sp, 48]",
-            "ldp x25, x26, [sp, 64]",
-            "ldp x27, x28, [sp, 80]",
-            "ldp d8, d9, [sp, 96]",
-            "ldp d10, d11, [sp, 112]",
-            "ldp d12, d13, [sp, 128]",
-            "ldp d14, d15, [sp, 144]",
+            $crate::arch::restore_registers!(),
             "ldp x29, x30, [sp], 160",
             ".cfi_def_cfa sp, 0",
             ".cfi_restore x29",
@@ -131,29 +143,13 @@ pub(crate) use switch_resumable;
 pub(crate) unsafe extern "C" fn suspend(resumption: *const Resumption) {
     naked_asm!(
         "stp x29, x30, [sp, -160]!",
-        "stp x19, x20, [sp, 16]",
-        "stp x21, x22, [sp, 32]",
-        "stp x23, x24, [sp, 48]",
-        "stp x25, x26, [sp, 64]",
-        "stp x27, x28, [sp, 80]",
-        "stp d8, d9, [sp, 96]",
-        "stp d10, d11, [sp, 112]",
-        "stp d12, d13, [sp, 128]",
-        "stp d14, d15, [sp, 144]",
+        save_registers!(),
         "mov x9, sp",
         "str x9, [x0, {stack_pointer}]",
         "ldr x9, [x0, {base}]",
         "ldr x29, [x9]",
         "mov sp, x29",
-        "ldp x19, x20, [sp, 16]",
-        "ldp x21, x22, [sp, 32]",
-        "ldp x23, x24, [sp, 48]",
-        "ldp x25, x26, [sp, 64]",
-        "ldp x27, x28, [sp, 80]",
-        "ldp d8, d9, [sp, 96]",
-        "ldp d10, d11, [sp, 112]",
-        "ldp d12, d13, [sp, 128]",
-        "ldp d14, d15, [sp, 144]",
+        restore_registers!(),
         "mov x0, 2",
         "ldp x29, x30, [sp], 160",
         "ret",
@@ -171,29 +167,13 @@ pub(crate) unsafe extern "C" fn resume_suspended(
     naked_asm!(
         "stp x29, x30, [sp, -160]!",
         "mov x29, sp",
-        "stp x19, x20, [sp, 16]",
-        "stp x21, x22, [sp, 32]",
-        "stp x23, x24, [sp, 48]",
-        "stp x25, x26, [sp, 64]",
-        "stp x27, x28, [sp, 80]",
-        "stp d8, d9, [sp, 96]",
-        "stp d10, d11, [sp, 112]",
-        "stp d12, d13, [sp, 128]",
-        "stp d14, d15, [sp, 144]",
+        save_registers!(),
         "str x29, [x0, {frame}]",
         "ldr x9, [x1, {base}]",
         "str x29, [x9]",
         "ldr x9, [x1, {stack_pointer}]",
         "mov sp, x9",
-        "ldp x19, x20, [sp, 16]",
-        "ldp x21, x22, [sp, 32]",
-        "ldp x23, x24, [sp, 48]",
-        "ldp x25, x26, [sp, 64]",
-        "ldp x27, x28, [sp, 80]",
-        "ldp d8, d9, [sp, 96]",
-        "ldp d10, d11, [sp, 112]",
-        "ldp d12, d13, [sp, 128]",
-        "ldp d14, d15, [sp, 144]",
+        restore_registers!(),
         "ldp x29, x30, [sp], 160",
         "ret",
         frame = const ACTIVATION_FRAME,
@@ -208,21 +188,7 @@ pub(crate) unsafe extern "C" fn resume_suspended(
 /// back on the right one.
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn resume() -> ! {
-    naked_asm!(
-        "mov sp, x29",
-        "ldp x19, x20, [sp, 16]",
-        "ldp x21, x22, [sp, 32]",
-        "ldp x23, x24, [sp, 48]",
-        "ldp x25, x26, [sp, 64]",
-        "ldp x27, x28, [sp, 80]",
-        "ldp d8, d9, [sp, 96]",
-        "ldp d10, d11, [sp, 112]",
-        "ldp d12, d13, [sp, 128]",
-        "ldp d14, d15, [sp, 144]",
-        "mov x0, 1",
-        "ldp x29, x30, [sp], 160",
-        "ret",
-    )
+    naked_asm!("mov sp, x29", restore_registers!(), "mov x0, 1", "ldp x29, x30, [sp], 160", "ret",)
 }
 
 /// As [`resume`], for the call with frame pointer `frame`.

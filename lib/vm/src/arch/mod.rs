@@ -15,7 +15,7 @@ compile_error!("wasmer-vm has no stubs for this processor");
 
 pub(crate) use self::imp::{
     INTEGER_REGISTERS, STACK_ARGUMENTS, VECTOR_REGISTERS, VECTORS, call_with_image,
-    dynamic_host_entry, publish_code, resume, resume_at, resume_suspended, suspend, switch,
-    switch_resumable,
+    dynamic_host_entry, publish_code, restore_registers, resume, resume_at, resume_suspended,
+    save_registers, suspend, switch, switch_resumable,
 };
 pub use self::imp::{raise_stack_overflow, stack_pointer};

@@ -20,6 +20,22 @@ pub(crate) const STACK_ARGUMENTS: usize = VECTORS + 16 * VECTOR_REGISTERS + 16;
 
 const STORE: VMStoreContext = VMStoreContext::HOST;
 
+/// Pushes the callee-saved registers, behind `rbp`.
+macro_rules! save_registers {
+    () => {
+        concat!("push rbx\n", "push r12\n", "push r13\n", "push r14\n", "push r15\n",)
+    };
+}
+pub(crate) use save_registers;
+
+/// Pops what [`save_registers`] has pushed.
+macro_rules! restore_registers {
+    () => {
+        concat!("pop r15\n", "pop r14\n", "pop r13\n", "pop r12\n", "pop rbx\n",)
+    };
+}
+pub(crate) use restore_registers;
+
 /// The body of a naked `extern "C" fn(call, activation, stack_top) -> usize`: calls `$body(call, activation)`
 /// on the stack that ends at `stack_top`, or on the present one when that is 0.
 ///
@@ -34,11 +50,7 @@ macro_rules! switch {
             ".cfi_offset rbp, -16",
             "mov rbp, rsp",
             ".cfi_def_cfa_register rbp",
-            "push rbx",
-            "push r12",
-            "push r13",
-            "push r14",
-            "push r15",
+            $crate::arch::save_registers!(),
             "mov [rsi + {frame}], rbp",
             "lea rax, [rsp - 8]",
             "test rdx, rdx",
@@ -71,11 +83,7 @@ macro_rules! switch_resumable {
             ".cfi_offset rbp, -16",
             "mov rbp, rsp",
             ".cfi_def_cfa_register rbp",
-            "push rbx",
-            "push r12",
-            "push r13",
-            "push r14",
-            "push r15",
+            $crate::arch::save_registers!(),
             "mov [rcx + {frame}], rbp",
             "lea rax, [rip + 2f]",
             "mov [rdx - 8], rax",
@@ -88,11 +96,7 @@ macro_rules! switch_resumable {
             "2:",
             "mov rbp, [rbp]",
             "lea rsp, [rbp - 40]",
-            "pop r15",
-            "pop r14",
-            "pop r13",
-            "pop r12",
-            "pop rbx",
+            $crate::arch::restore_registers!(),
             "pop rbp",
             ".cfi_def_cfa rsp, 8",
             "ret",
@@ -111,20 +115,12 @@ pub(crate) use switch_resumable;
 pub(crate) unsafe extern "C" fn suspend(resumption: *const Resumption) {
     naked_asm!(
         "push rbp",
-        "push rbx",
-        "push r12",
-        "push r13",
-        "push r14",
-        "push r15",
+        save_registers!(),
         "mov [rdi + {stack_pointer}], rsp",
         "mov rax, [rdi + {base}]",
         "mov rbp, [rax]",
         "lea rsp, [rbp - 40]",
-        "pop r15",
-        "pop r14",
-        "pop r13",
-        "pop r12",
-        "pop rbx",
+        restore_registers!(),
         "pop rbp",
         "mov eax, 2",
         "ret",
@@ -142,20 +138,12 @@ pub(crate) unsafe extern "C" fn resume_suspended(
     naked_asm!(
         "push rbp",
         "mov rbp, rsp",
-        "push rbx",
-        "push r12",
-        "push r13",
-        "push r14",
-        "push r15",
+        save_registers!(),
         "mov [rdi + {frame}], rbp",
         "mov rax, [rsi + {base}]",
         "mov [rax], rbp",
         "mov rsp, [rsi + {stack_pointer}]",
-        "pop r15",
-        "pop r14",
-        "pop r13",
-        "pop r12",
-        "pop rbx",
+        restore_registers!(),
         "pop rbp",
         "ret",
         frame = const ACTIVATION_FRAME,
@@ -170,17 +158,7 @@ pub(crate) unsafe extern "C" fn resume_suspended(
 /// back on the right one.
 #[unsafe(naked)]
 pub(crate) unsafe extern "C" fn resume() -> ! {
-    naked_asm!(
-        "lea rsp, [rbp - 40]",
-        "pop r15",
-        "pop r14",
-        "pop r13",
-        "pop r12",
-        "pop rbx",
-        "pop rbp",
-        "mov eax, 1",
-        "ret",
-    )
+    naked_asm!("lea rsp, [rbp - 40]", restore_registers!(), "pop rbp", "mov eax, 1", "ret",)
 }
 
 /// As [`resume`], for the call with frame pointer `frame`.
