@@ -7,13 +7,13 @@ use bytes::Bytes;
 use super::words::{Octets, Words};
 
 /// How many entries can only be found by reading those before them.
-const BLOCK: usize = 32;
+const BLOCK: usize = 16;
 
 /// Numbers with increasing keys, written as differences.
 ///
 /// The stream has two LEB128 numbers for each entry: the key less that before, and 0 for [`Steps::NONE`] or one more
 /// than the difference to the last value that was not `NONE`, with its sign in the lowest bit. Both differences are to 0
-/// at the start of each block of 32 entries, and the key is left out there: the index has it, and where in the stream
+/// at the start of each block of 16 entries, and the key is left out there: the index has it, and where in the stream
 /// the block begins.
 #[derive(Clone, Default)]
 pub(super) struct Steps {
@@ -89,7 +89,12 @@ impl Steps {
     /// The entry with the largest key that is not larger than `key`.
     pub(super) fn at_or_before(&self, key: u32) -> Option<(u32, u32)> {
         let after = self.index.partition_point(2, 0, |start| start <= key);
-        self.block(after.checked_sub(1)?)?.take_while(|&(found, _)| found <= key).last()
+        let mut block = self.block(after.checked_sub(1)?)?;
+        let mut last = None;
+        while let Some(entry) = block.next().filter(|&(found, _)| found <= key) {
+            last = Some(entry);
+        }
+        last
     }
 
     /// All entries, in order.
@@ -144,7 +149,16 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
+    #[inline]
     fn number(rest: &mut &[u8]) -> Option<u64> {
+        if let [byte @ 0..0x80, behind @ ..] = *rest {
+            *rest = behind;
+            return Some(u64::from(*byte));
+        }
+        Self::long_number(rest)
+    }
+
+    fn long_number(rest: &mut &[u8]) -> Option<u64> {
         let mut number = 0;
         for shift in (0..35).step_by(7) {
             let (&byte, behind) = rest.split_first()?;
@@ -161,6 +175,7 @@ impl Block<'_> {
 impl Iterator for Block<'_> {
     type Item = (u32, u32);
 
+    #[inline]
     fn next(&mut self) -> Option<(u32, u32)> {
         if self.read == BLOCK {
             return None;

@@ -36,6 +36,14 @@ impl Storage {
 #[derive(Clone)]
 pub(crate) struct Numbers<const WIDTH: usize>(Storage);
 
+/// The number in at most four bytes.
+#[inline]
+fn number<const WIDTH: usize>(bytes: &[u8; WIDTH]) -> u32 {
+    let mut word = [0; 4];
+    word[..WIDTH].copy_from_slice(bytes);
+    u32::from_le_bytes(word)
+}
+
 /// Numbers of 32 bits.
 pub(crate) type Words = Numbers<4>;
 /// Numbers of 8 bits.
@@ -62,14 +70,12 @@ impl<const WIDTH: usize> Numbers<WIDTH> {
     /// Number `index`.
     #[inline]
     pub(crate) fn get(&self, index: usize) -> Option<u32> {
-        let bytes = self.as_bytes().get(index.checked_mul(WIDTH)?..)?.get(..WIDTH)?;
-        Some(bytes.iter().rev().fold(0, |number, &byte| number << 8 | u32::from(byte)))
+        self.as_bytes().get(index.checked_mul(WIDTH)?..)?.first_chunk().map(number::<WIDTH>)
     }
 
     /// All, in order.
     pub(crate) fn iter(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
-        let number = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, &byte| n << 8 | u32::from(byte));
-        self.as_bytes().chunks_exact(WIDTH).map(number)
+        self.as_bytes().as_chunks::<WIDTH>().0.iter().map(number::<WIDTH>)
     }
 
     /// Adds the lower bytes of `number`.
