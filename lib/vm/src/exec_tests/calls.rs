@@ -120,10 +120,11 @@ fn a_thread_that_ends_gives_its_stack_back() {
     };
     run();
     let before = maps();
-    for _ in 0..200 {
+    for _ in 0..1000 {
         assert_eq!(run(), 2);
     }
-    assert!(maps() < before + 100, "from {before} to {} mappings", maps());
+    // Other tests, which run at the same time, have some as well.
+    assert!(maps() < before + 500, "from {before} to {} mappings", maps());
 }
 
 #[test]
