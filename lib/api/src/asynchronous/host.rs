@@ -497,6 +497,33 @@ macro_rules! async_host_functions {
             }
         }
 
+        /// Waits for the results of the function.
+        ///
+        /// # Safety
+        ///
+        /// The context is that of the function, of which the arguments have the types. Wasm has called it in the
+        /// store of the context, which may be used until it returns.
+        #[inline(always)]
+        unsafe fn run<Rets, $($A),*>(
+            context: *mut VMHostContext,
+            ($($A,)*): ($(Abi<$A>,)*),
+        ) -> Result<Rets::CStruct, Trap>
+        where
+            Rets: WasmTypeList + 'static,
+            $($A: FromToNativeWasmType + 'static,)*
+        {
+            // SAFETY: as for the caller. This owns nothing when it waits, or when `host_call` leaves it by a trap.
+            unsafe {
+                let mut store = StoreMut::from_context((*context).store_context);
+                let data = &*(*context).data.cast::<Start<List<$($A),*>, Rets>>();
+                $(let $A = $A::from_native(NativeWasmTypeInto::from_abi(&mut store, $A));)*
+                let running = start(&store, data, async_host_functions!(@args $($A)*))?;
+                let running = wait_for((*context).store_context, running)?;
+                let rets = running.into_output().map_err(RuntimeError::into_vm_trap);
+                finish::<Rets>(rets, &mut store)
+            }
+        }
+
         /// Called by wasm for functions that return at most one value.
         unsafe extern "C" fn body<Rets, $($A),*>(
             context: NonNull<VMHostContext>,
@@ -507,19 +534,10 @@ macro_rules! async_host_functions {
             $($A: FromToNativeWasmType + 'static,)*
         {
             let context = context.as_ptr();
-            // SAFETY: the function is called with the context that was made for it, by code that runs in the
-            // store of the context, which it may use until it returns; arguments have the types of the
-            // function. The closure owns nothing when it waits, or when `host_call` leaves it by a trap.
+            // SAFETY: code that runs in the store of the context calls the function with the context that was made
+            // for it, and with arguments of its types.
             unsafe {
-                host_call((*context).store_context, || {
-                    let mut store = StoreMut::from_context((*context).store_context);
-                    let data = &*(*context).data.cast::<Start<List<$($A),*>, Rets>>();
-                    $(let $A = $A::from_native(NativeWasmTypeInto::from_abi(&mut store, $A));)*
-                    let running = start(&store, data, async_host_functions!(@args $($A)*))?;
-                    let running = wait_for((*context).store_context, running)?;
-                    let rets = running.into_output().map_err(RuntimeError::into_vm_trap);
-                    finish::<Rets>(rets, &mut store)
-                })
+                host_call((*context).store_context, || run::<Rets, $($A),*>(context, ($($A,)*)))
             }
         }
 
@@ -537,13 +555,7 @@ macro_rules! async_host_functions {
             // SAFETY: as in `body`; `area` has room for the results.
             unsafe {
                 host_call((*context).store_context, || {
-                    let mut store = StoreMut::from_context((*context).store_context);
-                    let data = &*(*context).data.cast::<Start<List<$($A),*>, Rets>>();
-                    $(let $A = $A::from_native(NativeWasmTypeInto::from_abi(&mut store, $A));)*
-                    let running = start(&store, data, async_host_functions!(@args $($A)*))?;
-                    let running = wait_for((*context).store_context, running)?;
-                    let rets = running.into_output().map_err(RuntimeError::into_vm_trap);
-                    let rets = finish::<Rets>(rets, &mut store)?;
+                    let rets = run::<Rets, $($A),*>(context, ($($A,)*))?;
                     Rets::write_c_struct_to_ptr(rets, area);
                     Ok(())
                 })

@@ -436,20 +436,13 @@ fn read_only_directories() {
     assert_eq!(guest.open_at(fd, "f", Oflags::TRUNC, read), Err(Errno::Notcapable));
     let len = guest.put(PATH, "f");
     let (ctx, mem) = (&guest.ctx, guest.mem());
+    let path = GuestPath::new(PATH, len);
     let results = [
-        path::path_unlink_file(ctx, mem, fd, GuestPath::new(PATH, len)),
-        path::path_create_directory(ctx, mem, fd, GuestPath::new(PATH, len)),
-        path::path_link(
-            ctx,
-            mem,
-            fd,
-            0,
-            GuestPath::new(PATH, len),
-            ROOT,
-            GuestPath::new(PATH, len),
-        ),
-        path::path_rename(ctx, mem, fd, GuestPath::new(PATH, len), ROOT, GuestPath::new(PATH, len)),
-        path::path_filestat_set_times(ctx, mem, fd, 0, GuestPath::new(PATH, len), 0, 0, 0),
+        path::path_unlink_file(ctx, mem, fd, path),
+        path::path_create_directory(ctx, mem, fd, path),
+        path::path_link(ctx, mem, fd, 0, path, ROOT, path),
+        path::path_rename(ctx, mem, fd, path, ROOT, path),
+        path::path_filestat_set_times(ctx, mem, fd, 0, path, 0, 0, 0),
     ];
     assert_eq!(results, [Err(Errno::Notcapable); 5]);
 }
