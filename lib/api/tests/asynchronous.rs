@@ -627,12 +627,3 @@ fn start_functions() {
             if error.clone().to_trap() == Some(TrapCode::YieldOutsideAsyncContext)
     ));
 }
-
-#[path = "../../../examples/asynchronous.rs"]
-#[allow(dead_code, unused_qualifications, reason = "an example is a program of its own")]
-mod example;
-
-#[test]
-fn the_example() {
-    example::main().unwrap();
-}

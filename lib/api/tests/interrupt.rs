@@ -224,12 +224,3 @@ fn several_deadlines_of_several_stores() {
     drop((soon, never));
     other.call(&mut two).unwrap();
 }
-
-#[path = "../../../examples/interruption.rs"]
-#[allow(dead_code, reason = "an example is a program of its own")]
-mod example;
-
-#[test]
-fn the_example() {
-    example::main().unwrap();
-}

@@ -2,11 +2,8 @@
 //!
 //! The middleware adds a global for each kind, and in each function, before every operator, code that increments one
 //! of them. The host reads the globals, which are exported.
-//!
-//! ```shell
-//! cargo run -p wasmer-middlewares --example instruction_counter
-//! ```
 
+use std::error::Error;
 use std::sync::Arc;
 
 use wasmer::sys::{
@@ -121,8 +118,7 @@ const MODULE: &str = r#"(module
                 (br $next)))
         (local.get $sum)))"#;
 
-/// The example.
-pub(crate) fn main() -> anyhow::Result<()> {
+fn main() -> Result<(), Box<dyn Error>> {
     let mut compiler = Cranelift::default();
     compiler.push_middleware(Arc::new(Counter));
     let mut store = Store::new(EngineBuilder::new(compiler));
@@ -134,12 +130,17 @@ pub(crate) fn main() -> anyhow::Result<()> {
     let mut counts = [0; 3];
     for (kind, name) in Kind::ALL {
         let Value::I64(count) = instance.exports.get_global(name)?.get(&mut store) else {
-            anyhow::bail!("the counter {name} is an i64");
+            return Err(format!("the counter {name} is an i64").into());
         };
-        eprintln!("{kind:?}: {count}");
+        println!("{kind:?}: {count}");
         counts[kind as usize] = count;
     }
     // Ten calls of `$load`, each with one access.
-    anyhow::ensure!(counts[..2] == [10, 10] && counts[2] > 100, "{counts:?}");
+    assert_eq!(counts[..2], [10, 10]);
     Ok(())
 }
+
+// Prints:
+// Calls: 10
+// MemoryAccesses: 10
+// Others: 167
