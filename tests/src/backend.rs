@@ -1,27 +1,11 @@
 //! The compilers under test, and engines made with them.
 
 use wasmer::sys::{BaseTunables, EngineBuilder, Features};
-use wasmer::{Cranelift, Engine, NativeEngineExt};
+use wasmer::{BackendKind, Engine, NativeEngineExt};
 use wasmer_types::{Pages, Target};
 
-/// A compiler under test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Compiler {
-    /// Cranelift.
-    Cranelift,
-}
-
-impl Compiler {
-    /// Every one, in the order of the columns of [`proposals::TABLE`](crate::proposals::TABLE).
-    pub const ALL: [Self; 1] = [Self::Cranelift];
-
-    /// Its name in the names of tests.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Cranelift => "cranelift",
-        }
-    }
-}
+/// The compilers under test, in the order of the columns of [`proposals::TABLE`](crate::proposals::TABLE).
+pub const COMPILERS: [BackendKind; 1] = [BackendKind::Cranelift];
 
 /// How memories are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,11 +30,9 @@ impl Memories {
 }
 
 /// An engine that compiles with `compiler`.
-pub fn engine(compiler: Compiler, memories: Memories, features: &Features) -> Engine {
-    let builder = match compiler {
-        Compiler::Cranelift => EngineBuilder::new(Cranelift::default()),
-    };
-    let mut engine = builder.set_features(Some(features.clone())).engine();
+pub fn engine(compiler: BackendKind, memories: Memories, features: &Features) -> Engine {
+    let config = compiler.config().expect("it is a compiler");
+    let mut engine = EngineBuilder::new(config).set_features(Some(features.clone())).engine();
     if memories == Memories::Dynamic {
         // No memory that can have a page fits the bound.
         let base = BaseTunables::for_target(&Target::default());

@@ -1,9 +1,10 @@
 //! Which proposals there are tests for, and which compiler has them: the one table of it.
 
+use wasmer::BackendKind;
 use wasmer::sys::Features;
 use wasmparser::{Validator, WasmFeatures};
 
-use crate::backend::Compiler;
+use crate::backend::COMPILERS;
 
 /// Whether a compiler has a proposal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,14 +24,14 @@ pub struct Row {
     pub folder: &'static str,
     /// What else is on when its scripts run.
     pub era: Era,
-    /// A column per compiler, in the order of [`Compiler::ALL`].
-    pub support: [Support; Compiler::ALL.len()],
+    /// A column per compiler, in the order of [`COMPILERS`].
+    pub support: [Support; COMPILERS.len()],
 }
 
 impl Row {
     /// What `compiler` says to the proposal.
-    pub fn support(&self, compiler: Compiler) -> Support {
-        self.support[Compiler::ALL.iter().position(|&c| c == compiler).expect("it is one of all")]
+    pub fn support(&self, compiler: BackendKind) -> Support {
+        self.support[COMPILERS.iter().position(|&c| c == compiler).expect("it is one of all")]
     }
 }
 
@@ -96,7 +97,7 @@ pub const TABLE: &[Row] = &[
     row("custom-descriptors", Era::Today, [No("depends on GC")]),
 ];
 
-const fn row(folder: &'static str, era: Era, support: [Support; Compiler::ALL.len()]) -> Row {
+const fn row(folder: &'static str, era: Era, support: [Support; COMPILERS.len()]) -> Row {
     Row { folder, era, support }
 }
 

@@ -9,13 +9,13 @@ use wasm_encoder::{
     TableType, TypeSection, ValType,
 };
 use wasmer::{CompileError, Engine, Module};
-use wasmer_tests::backend::{Compiler, Memories, engine};
+use wasmer_tests::backend::{COMPILERS, Memories, engine};
 use wasmer_tests::proposals::Era;
 use wasmer_tests::rng::Rng;
 use wasmer_types::WasmError;
 
 fn engines() -> impl Iterator<Item = Engine> {
-    Compiler::ALL.into_iter().map(|c| engine(c, Memories::Static, &Era::Today.features()))
+    COMPILERS.into_iter().map(|c| engine(c, Memories::Static, &Era::Today.features()))
 }
 
 /// A module with every section and operators of every group.

@@ -11,8 +11,8 @@ use std::sync::Mutex;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use wasmer::sys::Features;
-use wasmer::{CompileError, Module, Store};
-use wasmer_tests::backend::{Compiler, Memories, engine};
+use wasmer::{BackendKind, CompileError, Module, Store};
+use wasmer_tests::backend::{COMPILERS, Memories, engine};
 use wasmer_tests::proposals::{Support, later_proposal};
 use wasmer_tests::suite::{LEFT_OUT, SUPERSEDED, Script, official, ours};
 use wasmer_types::WasmError;
@@ -30,7 +30,7 @@ fn main() -> ExitCode {
         let scripts = scripts.clone();
         move || check_tables(&scripts)
     })];
-    for compiler in Compiler::ALL {
+    for compiler in COMPILERS {
         for memories in Memories::ALL {
             for script in &scripts {
                 trials.push(run_trial(compiler, memories, script.clone()));
@@ -50,14 +50,14 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-fn run_trial(compiler: Compiler, memories: Memories, script: Script) -> Trial {
+fn run_trial(compiler: BackendKind, memories: Memories, script: Script) -> Trial {
     let name = format!("{}::{}::{}", compiler.name(), memories.name(), script.name);
     let support = script.row.map_or(Support::Yes, |row| row.support(compiler));
     Trial::test(name, move || run(compiler, memories, &script))
         .with_ignored_flag(matches!(support, Support::No(_)))
 }
 
-fn run(compiler: Compiler, memories: Memories, script: &Script) -> Result<(), Failed> {
+fn run(compiler: BackendKind, memories: Memories, script: &Script) -> Result<(), Failed> {
     let features = script.era().features();
     let mut wast = Wast::new_with_spectest(Store::new(engine(compiler, memories, &features)));
     wast.leave_out(move |wasm| later_proposal(wasm, &features).map(str::to_owned));
@@ -115,7 +115,7 @@ fn check_failures(script: &Script, result: anyhow::Result<()>) -> Result<(), Fai
 
 /// Every module of the script that is valid, but only with a later proposal, is refused by an error that
 /// names the proposal.
-fn refuses(compiler: Compiler, script: &Script) -> Result<(), Failed> {
+fn refuses(compiler: BackendKind, script: &Script) -> Result<(), Failed> {
     let features = script.era().features();
     let engine = engine(compiler, Memories::Static, &features);
     let mut wast = Wast::new_with_spectest(Store::new(engine.clone()));

@@ -7,7 +7,7 @@ use anyhow::{Result, ensure};
 use crate::shell;
 
 /// Sets of features of the crate `wasmer` that must build on their own.
-const FEATURE_SETS: [&str; 4] = ["sys", "sys,wat", "sys,compiler", "sys,cranelift"];
+const FEATURE_SETS: [&str; 4] = ["sys", "headless,wat", "compiler", "cranelift"];
 
 /// What a build without any compiler must not pull in.
 const COMPILER_CRATES: [&str; 6] =

@@ -4,17 +4,40 @@ use std::fmt;
 use std::ops::Deref;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 #[cfg(feature = "compiler")]
 use wasmer_compiler::{Compiler, CompilerConfig};
 use wasmer_types::{CompilationProgressCallback, CompileError, DeserializeError, Features, Target};
 use wasmer_vm::{BaseTunables, Shared, Tunables};
 
+use crate::backend::BackendKind;
 use crate::module::Module;
+use crate::store::StoreRef;
 
 /// A compiler with its settings, the target, the proposals that are on, and the [`Tunables`].
 ///
 /// Clones share all of it. An engine without a compiler (*headless*) runs modules that were compiled before.
+///
+/// Engines are made from settings of a compiler, from an [`EngineBuilder`], or from a [`BackendKind`]. There can be
+/// any number of them in a program, with different compilers, and a store runs modules of all of them.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::sys::{Cranelift, CraneliftOptLevel};
+/// use wasmer::{Engine, NativeEngineExt};
+///
+/// let mut fast_to_compile = Cranelift::default();
+/// fast_to_compile.opt_level(CraneliftOptLevel::None);
+/// let (quick, best) = (Engine::from(fast_to_compile), Engine::default());
+/// assert_eq!((quick.name(), best.name()), ("cranelift", "cranelift"));
+/// assert_ne!(quick.deterministic_id(), best.deterministic_id());
+/// assert!(quick.target().is_native() && quick.features().simd);
+///
+/// assert!(quick.id() != best.id() && quick.id() == quick.clone().id());
+/// assert_eq!(Engine::headless().name(), "headless");
+/// ```
 #[derive(Clone)]
 pub struct Engine(Shared<Inner>);
 
@@ -27,11 +50,23 @@ struct Inner {
     tunables: Arc<dyn Tunables + Send + Sync>,
     /// Compiler and settings.
     id: String,
+    number: EngineId,
+}
+
+/// Tells engines of this process apart. Clones have the same.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct EngineId(u64);
+
+impl EngineId {
+    fn new() -> Self {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        Self(NEXT.fetch_add(1, Ordering::Relaxed))
+    }
 }
 
 impl Engine {
     #[cfg(feature = "compiler")]
-    fn with_compiler(
+    pub(crate) fn with_compiler(
         config: Box<dyn CompilerConfig>,
         target: Target,
         features: Option<Features>,
@@ -40,7 +75,14 @@ impl Engine {
         let compiler: Arc<dyn Compiler> = config.compiler().into();
         let id = format!("engine-{}", compiler.deterministic_id());
         let tunables = Arc::new(BaseTunables::for_target(&target));
-        Self(Shared::new(Inner { compiler: Some(compiler), target, features, tunables, id }))
+        Self(Shared::new(Inner {
+            compiler: Some(compiler),
+            target,
+            features,
+            tunables,
+            id,
+            number: EngineId::new(),
+        }))
     }
 
     /// An engine that can't compile.
@@ -52,12 +94,32 @@ impl Engine {
             target,
             features: features.unwrap_or_default(),
             id: "engine-headless".to_owned(),
+            number: EngineId::new(),
         }))
     }
 
     /// The compiler and its settings: engines with equal ids make equal code for equal targets.
     pub fn deterministic_id(&self) -> &str {
         &self.0.id
+    }
+
+    /// The name of the compiler, or `headless`. For those that come with this crate it is [`BackendKind::name`].
+    pub fn name(&self) -> &str {
+        #[cfg(feature = "compiler")]
+        if let Some(compiler) = &self.0.compiler {
+            return compiler.name();
+        }
+        BackendKind::Headless.name()
+    }
+
+    /// What tells this engine and its clones from all others of the process.
+    pub fn id(&self) -> EngineId {
+        self.0.number
+    }
+
+    /// The format of the artifacts that [`Module::serialize`] makes: `elf`.
+    pub fn artifact_format(&self) -> String {
+        "elf".to_owned()
     }
 
     /// Whether calls of its modules can be asynchronous ([`Function::call_async`](crate::Function::call_async)),
@@ -192,12 +254,9 @@ impl NativeEngineExt for Engine {
 }
 
 impl Default for Engine {
-    /// An engine with the default compiler: Cranelift if it is there, otherwise none.
+    /// An engine of the [default backend](BackendKind::default), with default settings.
     fn default() -> Self {
-        #[cfg(feature = "cranelift")]
-        return wasmer_compiler_cranelift::Cranelift::default().into();
-        #[cfg(not(feature = "cranelift"))]
-        Self::without_compiler(Target::default(), None)
+        BackendKind::default().into()
     }
 }
 
@@ -236,10 +295,7 @@ impl From<EngineBuilder> for Engine {
 /// When no compiler is built in.
 #[cfg(feature = "compiler")]
 pub fn get_default_compiler_config() -> Box<dyn CompilerConfig> {
-    #[cfg(feature = "cranelift")]
-    return Box::new(wasmer_compiler_cranelift::Cranelift::default());
-    #[cfg(not(feature = "cranelift"))]
-    panic!("no default compiler was enabled");
+    BackendKind::default().config().expect("no default compiler was enabled")
 }
 
 /// Makes an [`Engine`].
@@ -344,9 +400,30 @@ impl<'a> EngineRef<'a> {
 
 /// Something that has an engine: an [`Engine`], a [`Store`](crate::Store), a handle to one of these, or a
 /// pointer to them.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{AsEngineRef, Engine, Module, Store};
+///
+/// fn compile(engine: &impl AsEngineRef) -> Module {
+///     Module::new(engine, "(module)").unwrap()
+/// }
+///
+/// let (engine, store) = (Engine::default(), Box::new(Store::default()));
+/// compile(&engine);
+/// compile(&store);
+/// assert_eq!(store.as_engine_ref().engine().id(), store.engine().id());
+/// assert!(store.maybe_as_store().is_some() && engine.maybe_as_store().is_none());
+/// ```
 pub trait AsEngineRef {
     /// A handle to the engine.
     fn as_engine_ref(&self) -> EngineRef<'_>;
+
+    /// The store, if it is one, or a handle to one.
+    fn maybe_as_store(&self) -> Option<StoreRef<'_>> {
+        None
+    }
 }
 
 impl AsEngineRef for Engine {
@@ -368,5 +445,9 @@ where
 {
     fn as_engine_ref(&self) -> EngineRef<'_> {
         (**self).as_engine_ref()
+    }
+
+    fn maybe_as_store(&self) -> Option<StoreRef<'_>> {
+        (**self).maybe_as_store()
     }
 }

@@ -2,11 +2,11 @@
 
 use std::fmt;
 
-use wasmer_types::ExternType;
-use wasmer_vm::{StoreHandle, VMExtern};
+use wasmer_types::{ExternType, StoreId};
+use wasmer_vm::{self as vm, StoreHandle};
 
 use crate::exports::{ExportError, Exportable};
-use crate::function::Function;
+use crate::function::{Function, wrong_store};
 use crate::global::Global;
 use crate::memory::Memory;
 use crate::store::{AsStoreMut, AsStoreRef};
@@ -15,6 +15,19 @@ use crate::table::Table;
 macro_rules! externs {
     ($($(#[$doc:meta])* $kind:ident)*) => {
         /// A function, global, table or memory: what instances import and export.
+        ///
+        /// # Example
+        ///
+        /// ```
+        /// use wasmer::{Extern, ExternType, Global, Store, Value};
+        ///
+        /// let mut store = Store::default();
+        /// let item = Extern::from(Global::new(&mut store, Value::I32(4)));
+        /// let ExternType::Global(ty) = item.ty(&store) else { panic!() };
+        /// assert_eq!(ty.to_string(), "I32 (constant)");
+        /// assert!(item.is_from_store(&store) && !item.is_from_store(&Store::default()));
+        /// assert_eq!(format!("{item:?}"), "Global(...)");
+        /// ```
         #[derive(Clone, PartialEq, Eq)]
         pub enum Extern {$(
             $(#[$doc])*
@@ -76,20 +89,34 @@ externs! {
 }
 
 impl Extern {
-    /// A handle to an object of the virtual machine.
-    ///
-    /// # Safety
-    ///
-    /// The object belongs to `store`.
+    /// The handle that `vm_extern` was made from.
     ///
     /// # Panics
     ///
-    /// For a tag.
+    /// When it belongs to another store.
     #[doc(hidden)]
-    pub unsafe fn from_vm_extern(store: &mut impl AsStoreMut, vm_extern: VMExtern) -> Self {
+    pub fn from_vm_extern(store: &mut impl AsStoreMut, vm_extern: VMExtern) -> Self {
         let id = store.as_store_ref().id();
-        // SAFETY: as the caller promised.
-        unsafe { Self::from_vm(id, vm_extern) }.expect("tags are not supported")
+        if id != vm_extern.store {
+            wrong_store();
+        }
+        // SAFETY: `to_vm_extern` has made it for this store.
+        unsafe { Self::from_vm(id, vm_extern.object) }.expect("it was made from a handle")
+    }
+
+    /// What it is to the virtual machine, from which [`VMExternToExtern::to_extern`] makes it again.
+    #[doc(hidden)]
+    pub fn to_vm_extern(&self) -> VMExtern {
+        VMExtern { store: self.store_id(), object: self.to_vm() }
+    }
+
+    fn store_id(&self) -> StoreId {
+        match self {
+            Self::Function(function) => function.store_id(),
+            Self::Global(global) => global.handle().store_id(),
+            Self::Table(table) => table.handle().store_id(),
+            Self::Memory(memory) => memory.handle().store_id(),
+        }
     }
 
     /// A handle to an object of the virtual machine, or `None` for a tag.
@@ -98,31 +125,30 @@ impl Extern {
     ///
     /// The object belongs to the store with this id.
     #[inline]
-    pub(crate) unsafe fn from_vm(id: wasmer_types::StoreId, vm_extern: VMExtern) -> Option<Self> {
+    pub(crate) unsafe fn from_vm(id: StoreId, vm_extern: vm::VMExtern) -> Option<Self> {
         Some(match vm_extern {
             // SAFETY: as the caller promised.
-            VMExtern::Function(func_ref) => unsafe { Function::from_vm(id, func_ref) }.into(),
-            VMExtern::Global(handle) => {
+            vm::VMExtern::Function(func_ref) => unsafe { Function::from_vm(id, func_ref) }.into(),
+            vm::VMExtern::Global(handle) => {
                 Global::from_vm(StoreHandle::from_internal(id, handle)).into()
             }
-            VMExtern::Table(handle) => {
+            vm::VMExtern::Table(handle) => {
                 Table::from_vm(StoreHandle::from_internal(id, handle)).into()
             }
-            VMExtern::Memory(handle) => {
+            vm::VMExtern::Memory(handle) => {
                 Memory::from_vm(StoreHandle::from_internal(id, handle)).into()
             }
-            VMExtern::Tag(_) => return None,
+            vm::VMExtern::Tag(_) => return None,
         })
     }
 
     /// The object of the virtual machine.
-    #[doc(hidden)]
-    pub fn to_vm_extern(&self) -> VMExtern {
+    pub(crate) fn to_vm(&self) -> vm::VMExtern {
         match self {
-            Self::Function(function) => VMExtern::Function(function.func_ref()),
-            Self::Global(global) => VMExtern::Global(global.handle().internal_handle()),
-            Self::Table(table) => VMExtern::Table(table.handle().internal_handle()),
-            Self::Memory(memory) => VMExtern::Memory(memory.handle().internal_handle()),
+            Self::Function(function) => vm::VMExtern::Function(function.func_ref()),
+            Self::Global(global) => vm::VMExtern::Global(global.handle().internal_handle()),
+            Self::Table(table) => vm::VMExtern::Table(table.handle().internal_handle()),
+            Self::Memory(memory) => vm::VMExtern::Memory(memory.handle().internal_handle()),
         }
     }
 }
@@ -130,5 +156,39 @@ impl Extern {
 impl<'a> Exportable<'a> for Extern {
     fn get_self_from_extern(item: &'a Extern) -> Result<&'a Self, ExportError> {
         Ok(item)
+    }
+}
+
+/// What an [`Extern`] is to the virtual machine, with the store that it belongs to.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{Extern, Function, Store, VMExternToExtern, vm::VMExtern};
+///
+/// let mut store = Store::default();
+/// let item = Extern::from(Function::new_typed(&mut store, || 1));
+/// let raw: VMExtern = item.to_vm_extern();
+/// assert_eq!(raw.to_extern(&mut store), item);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct VMExtern {
+    store: StoreId,
+    object: vm::VMExtern,
+}
+
+/// From [`VMExtern`] to [`Extern`].
+pub trait VMExternToExtern {
+    /// The handle.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    fn to_extern(self, store: &mut impl AsStoreMut) -> Extern;
+}
+
+impl VMExternToExtern for VMExtern {
+    fn to_extern(self, store: &mut impl AsStoreMut) -> Extern {
+        Extern::from_vm_extern(store, self)
     }
 }

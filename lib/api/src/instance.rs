@@ -99,7 +99,7 @@ impl Instance {
         }
         module.check_target()?;
         store.read_vmconfig();
-        let imports: Vec<VMExtern> = externs.iter().map(Extern::to_vm_extern).collect();
+        let imports: Vec<VMExtern> = externs.iter().map(Extern::to_vm).collect();
         let handle = instantiate(store, module, &imports)?;
         let own = Arc::new(exports(store, module, handle)?);
         start(store, handle)?;

@@ -67,6 +67,7 @@ extern crate self as wasmer;
 
 mod artifact;
 mod asynchronous;
+mod backend;
 mod engine;
 mod error;
 mod exports;
@@ -78,9 +79,11 @@ mod global;
 mod imports;
 mod instance;
 mod interrupt;
+mod lend;
 mod memory;
 mod module;
 mod native;
+mod objects;
 mod runtime_error;
 mod store;
 pub mod sys;
@@ -93,13 +96,14 @@ pub use crate::asynchronous::{
     AsyncFunctionEnvMut, AsyncHostFunction, SendAsyncHostFunction, StoreAsync, StoreAsyncReadLock,
     StoreAsyncWriteLock,
 };
-pub use crate::engine::{AsEngineRef, Engine, EngineRef};
+pub use crate::backend::{BackendKind, ParseBackendKindError};
+pub use crate::engine::{AsEngineRef, Engine, EngineId, EngineRef};
 pub use crate::error::{InstantiationError, LinkError};
 pub use crate::exports::{
     ExportError, Exportable, ExportableWithGenerics, Exports, ExportsIter, ExportsIterator,
 };
 pub use crate::extern_ref::ExternRef;
-pub use crate::externs::Extern;
+pub use crate::externs::{Extern, VMExternToExtern};
 pub use crate::frame_info::{FrameInfo, SourceLoc};
 pub use crate::function::{
     Function, FunctionEnv, FunctionEnvMut, HostFunction, HostFunctionKind, IntoResult,
@@ -116,12 +120,12 @@ pub use crate::memory::{
 };
 pub use crate::module::{IntoBytes, IoCompileError, Module, is_wasm};
 pub use crate::native::{FromToNativeWasmType, NativeWasmType, NativeWasmTypeInto, WasmTypeList};
+pub use crate::objects::StoreObjects;
 pub use crate::runtime_error::RuntimeError;
 pub use crate::store::{
-    AsStoreMut, AsStoreRef, OnCalledAction, OnCalledHandler, Store, StoreMut, StoreObjects,
-    StoreRef,
+    AsStoreMut, AsStoreRef, OnCalledAction, OnCalledHandler, Store, StoreMut, StoreRef,
 };
-pub use crate::sys::*;
+pub use crate::sys::names::*;
 pub use crate::table::Table;
 pub use crate::value::Value;
 pub use wasmer_derive::ValueType;

@@ -99,6 +99,32 @@ impl Module {
         Self::compile(engine.engine(), &binary(bytes.as_ref())?, None, None)
     }
 
+    /// As [`Self::new`]. The module is compiled when the future is polled first, which takes as long: nothing is
+    /// waited for.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::new`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Module, Store};
+    ///
+    /// let store = Store::default();
+    /// let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    /// let module = runtime.block_on(Module::new_async(&store, "(module $later)"))?;
+    /// assert_eq!(module.name(), Some("later"));
+    /// # Ok(()) }
+    /// ```
+    pub async fn new_async(
+        engine: &impl AsEngineRef,
+        bytes: impl AsRef<[u8]>,
+    ) -> Result<Self, CompileError> {
+        Self::new(engine, bytes)
+    }
+
     /// Compiles a module as [`Self::new`], and tells `on_progress` how far it has come; the callback may stop
     /// it.
     ///

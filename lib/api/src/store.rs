@@ -18,6 +18,7 @@ use wasmer_vm::{
 use crate::asynchronous::{Access, AsStoreAsync, Lock, StoreAsync};
 use crate::engine::{AsEngineRef, Engine, EngineRef};
 use crate::interrupt::Interrupter;
+use crate::objects::{Objects, StoreObjects};
 use crate::runtime_error::RuntimeError;
 
 /// What a call does when a handler set by [`StoreMut::on_called`] returns.
@@ -31,8 +32,12 @@ pub enum OnCalledAction {
     Trap(Box<dyn Error + Send + Sync>),
 }
 
-/// A handler set by [`StoreMut::on_called`].
-pub type OnCalledHandler = Box<
+/// A closure as [`StoreMut::on_called`] takes it, which asks for more: that threads can share it.
+pub type OnCalledHandler =
+    Box<dyn FnOnce(StoreMut<'_>) -> Result<OnCalledAction, Box<dyn Error + Send + Sync>>>;
+
+/// What [`StoreMut::on_called`] has set.
+type Handler = Box<
     dyn FnOnce(StoreMut<'_>) -> Result<OnCalledAction, Box<dyn Error + Send + Sync>> + Send + Sync,
 >;
 
@@ -40,9 +45,9 @@ pub type OnCalledHandler = Box<
 pub(crate) struct StoreInner {
     /// What compiled code sees.
     context: VMStoreContext,
-    objects: VMStoreObjects,
+    objects: Objects,
     engine: Engine,
-    on_called: Option<OnCalledHandler>,
+    on_called: Option<Handler>,
     /// Types of functions that were called lately, by their number modulo the length.
     types: [Option<Arc<RegisteredType>>; 8],
     interrupt: OnceLock<InterruptHandle>,
@@ -60,46 +65,6 @@ struct Sharing {
     shared: AtomicBool,
     /// That of the objects.
     id: StoreId,
-}
-
-/// What a store owns: [`AsStoreMut::objects_mut`] hands it out.
-///
-/// It has no size, so that it can't be taken out of its store.
-#[repr(transparent)]
-pub struct StoreObjects(dyn AsVMObjects);
-
-trait AsVMObjects {
-    fn vm(&self) -> &VMStoreObjects;
-}
-
-impl AsVMObjects for VMStoreObjects {
-    fn vm(&self) -> &VMStoreObjects {
-        self
-    }
-}
-
-impl StoreObjects {
-    fn new(objects: &mut VMStoreObjects) -> &mut Self {
-        let objects: &mut (dyn AsVMObjects + 'static) = objects;
-        // SAFETY: the same representation, and the same lifetime.
-        unsafe { &mut *(std::ptr::from_mut(objects) as *mut Self) }
-    }
-
-    /// What tells the store from all others of the process.
-    pub fn id(&self) -> StoreId {
-        self.0.vm().id()
-    }
-
-    /// Whether both belong to the same store.
-    pub fn same(a: &Self, b: &Self) -> bool {
-        a.id() == b.id()
-    }
-}
-
-impl fmt::Debug for StoreObjects {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("StoreObjects").field("id", &self.id()).finish()
-    }
 }
 
 /// A pointer to a store, from which all access to it starts.
@@ -137,7 +102,7 @@ impl StorePtr {
     #[inline(always)]
     unsafe fn objects<'a>(self) -> &'a VMStoreObjects {
         // SAFETY: the store is alive and not changed during `'a`.
-        unsafe { &(*self.0.as_ptr()).objects }
+        unsafe { &(*self.0.as_ptr()).objects.vm }
     }
 
     /// # Safety
@@ -146,7 +111,7 @@ impl StorePtr {
     #[inline(always)]
     unsafe fn objects_mut<'a>(self) -> &'a mut VMStoreObjects {
         // SAFETY: the store is alive and not used by others during `'a`.
-        unsafe { &mut (*self.0.as_ptr()).objects }
+        unsafe { &mut (*self.0.as_ptr()).objects.vm }
     }
 
     #[inline(always)]
@@ -302,7 +267,7 @@ impl Store {
     pub fn new(engine: impl Into<Engine>) -> Self {
         let mut inner = Box::new(StoreInner {
             context: VMStoreContext::default(),
-            objects: VMStoreObjects::default(),
+            objects: Objects { vm: VMStoreObjects::default(), store: None },
             engine: engine.into(),
             on_called: None,
             types: Default::default(),
@@ -315,11 +280,12 @@ impl Store {
                 id: StoreId::default(),
             },
         });
-        inner.sharing.id = inner.objects.id();
+        inner.sharing.id = inner.objects.vm.id();
         let inner = NonNull::from(Box::leak(inner));
         let store = StorePtr(inner);
         // SAFETY: nobody else knows the new store.
         unsafe {
+            (*inner.as_ptr()).objects.store = Some(store);
             let context = store.context().as_ptr();
             (*context).store = inner.as_ptr().cast();
             (*context).settings = NonNull::new_unchecked(&raw mut (*inner.as_ptr()).settings);
@@ -527,6 +493,10 @@ macro_rules! store_handles {
             fn as_engine_ref(&self) -> EngineRef<'_> {
                 EngineRef::new(self.engine())
             }
+
+            fn maybe_as_store(&self) -> Option<StoreRef<'_>> {
+                Some(self.as_store_ref())
+            }
         }
 
         impl AsStoreRef for $name<'_> {
@@ -584,7 +554,8 @@ impl<'a> StoreMut<'a> {
 
     /// The objects as users see them.
     pub(crate) fn into_objects_mut(self) -> &'a mut StoreObjects {
-        StoreObjects::new(self.into_vm_objects_mut())
+        // SAFETY: the handle was made from a mutable borrow for `'a`, and is used up.
+        StoreObjects::new(unsafe { &mut (*self.store.0.as_ptr()).objects })
     }
 
     /// The objects, for as long as the store is borrowed.
@@ -721,13 +692,17 @@ impl AsStoreMut for Store {
     }
 
     fn objects_mut(&mut self) -> &mut StoreObjects {
-        StoreObjects::new(self.as_store_mut().into_vm_objects_mut())
+        self.as_store_mut().into_objects_mut()
     }
 }
 
 impl AsEngineRef for Store {
     fn as_engine_ref(&self) -> EngineRef<'_> {
         EngineRef::new(self.engine())
+    }
+
+    fn maybe_as_store(&self) -> Option<StoreRef<'_>> {
+        Some(self.as_store_ref())
     }
 }
 
@@ -738,7 +713,7 @@ impl AsStoreMut for StoreMut<'_> {
     }
 
     fn objects_mut(&mut self) -> &mut StoreObjects {
-        StoreObjects::new(self.as_store_mut().into_vm_objects_mut())
+        self.as_store_mut().into_objects_mut()
     }
 }
 

@@ -38,12 +38,10 @@ fn handles_of_other_stores() {
         function.param_arity(&own),
         function.result_arity(&own),
         function.call(&mut own, &[]),
-        // SAFETY: it takes no arguments.
-        unsafe { function.call_raw(&mut own, vec![]) },
+        function.call_raw(&mut own, vec![]),
         function.typed::<(), ()>(&own),
         typed.call(&mut own),
-        // SAFETY: it takes no arguments.
-        unsafe { typed.call_raw(&mut own, vec![]) },
+        typed.call_raw(&mut own, vec![]),
         Function::new_with_env(&mut own, &env, ([], []), |_, _| Ok(vec![])),
         Function::new_typed_with_env(&mut own, &env, |_: FunctionEnvMut<'_, i32>| {}),
         env.as_ref(&own),

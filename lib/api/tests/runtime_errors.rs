@@ -175,14 +175,12 @@ fn calls_with_wrong_arguments() {
     let typed = f.typed::<(i32, Option<Function>), i32>(&store).unwrap();
     let error = typed.call(&mut store, 1, Some(foreign)).unwrap_err();
     assert_eq!(error.message(), "cross-`Store` values are not supported");
-    // SAFETY: the number of arguments is wrong, so that none is used.
-    let error = unsafe { f.call_raw(&mut store, vec![]) }.unwrap_err();
+    let error = f.call_raw(&mut store, vec![]).unwrap_err();
     assert_eq!(
         error.message(),
         "Parameters of type [] did not match signature [I32, FuncRef] -> [I32]"
     );
-    // SAFETY: as above.
-    let error = unsafe { typed.call_raw(&mut store, vec![]) }.unwrap_err();
+    let error = typed.call_raw(&mut store, vec![]).unwrap_err();
     assert_eq!(
         error.message(),
         "Parameters of type [] did not match signature [I32, FuncRef] -> [I32]"

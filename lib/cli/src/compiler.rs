@@ -3,7 +3,7 @@
 use anyhow::Context;
 use clap::Args;
 use wasmer::sys::{CompilerConfig, EngineBuilder, Features, Target};
-use wasmer::{Engine, Module};
+use wasmer::{BackendKind, Engine, Module};
 
 use crate::input::Input;
 use crate::progress;
@@ -125,13 +125,16 @@ impl CompilerOptions {
         self.enable_verifier
     }
 
-    #[cfg(feature = "cranelift")]
     fn config(&self) -> anyhow::Result<Box<dyn CompilerConfig>> {
-        Ok(Box::new(wasmer::sys::Cranelift::default()))
+        self.backend().config().context("this `wasmer` was built without a compiler")
     }
 
-    #[cfg(not(feature = "cranelift"))]
-    fn config(&self) -> anyhow::Result<Box<dyn CompilerConfig>> {
-        anyhow::bail!("this `wasmer` was built without a compiler")
+    /// The compiler asked for.
+    fn backend(&self) -> BackendKind {
+        #[cfg(feature = "cranelift")]
+        if self.cranelift {
+            return BackendKind::Cranelift;
+        }
+        BackendKind::default()
     }
 }

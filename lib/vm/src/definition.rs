@@ -42,6 +42,11 @@ impl<T> Definition<T> {
         Self { at, owned: false }
     }
 
+    /// Whether it belongs to this value alone.
+    pub(crate) fn is_owned(&self) -> bool {
+        self.owned
+    }
+
     /// Its address.
     #[inline]
     pub(crate) fn as_ptr(&self) -> NonNull<T> {

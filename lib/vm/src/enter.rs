@@ -178,6 +178,11 @@ pub(crate) unsafe fn exit_of_store(store: NonNull<VMStoreContext>) -> (usize, us
     unsafe { ((*store).exit_frame, (*store).exit_pc) }
 }
 
+/// The innermost entry into wasm of this thread.
+pub fn current_activation() -> Option<NonNull<Activation>> {
+    Thread::with(|thread| thread.activation.get())
+}
+
 /// Runs `f` as a computation of `store` on a stack of wasm's own, and returns what it returns.
 ///
 /// The outermost entry of a thread switches to the thread's cached stack; those nested in it, by a host

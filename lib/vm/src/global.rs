@@ -51,6 +51,11 @@ impl VMGlobal {
         self.value.as_ptr()
     }
 
+    /// Whether it is one of an instance.
+    pub(crate) fn is_of_instance(&self) -> bool {
+        !self.value.is_owned()
+    }
+
     /// A global of its own with the same type and value.
     pub fn copy_on_write(&self) -> Self {
         // SAFETY: the value is initialised and belongs to the store of this global.

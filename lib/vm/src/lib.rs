@@ -57,7 +57,7 @@ pub use crate::coroutine::{Computation, Progress, Waiting, can_wait, wait, wait_
 pub use crate::dynamic::{
     CallShape, DynamicHostFunction, DynamicTask, Task, call_dynamic, dynamic_host_entry,
 };
-pub use crate::enter::{Activation, enter, raise};
+pub use crate::enter::{Activation, current_activation, enter, raise};
 pub use crate::extern_ref::VMExternObj;
 pub use crate::function_env::VMFunctionEnvironment;
 pub use crate::global::VMGlobal;

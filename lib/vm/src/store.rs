@@ -13,7 +13,7 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use wasmer_types::StoreId;
+use wasmer_types::{GlobalType, StoreId};
 
 use crate::extern_ref::VMExternObj;
 use crate::function_env::VMFunctionEnvironment;
@@ -24,7 +24,7 @@ use crate::memory::VMMemory;
 use crate::table::VMTable;
 use crate::tag::VMTag;
 use crate::type_registry::RegisteredType;
-use crate::vmcontext::{VMFuncRef, VMHostContext, VMStoreContext};
+use crate::vmcontext::{VMFuncRef, VMGlobalDefinition, VMHostContext, VMStoreContext};
 
 /// Everything that a store owns.
 #[derive(Debug, Default)]
@@ -199,6 +199,14 @@ impl StoreObjects {
     #[inline]
     pub fn counts(&self) -> StoreCounts {
         self.counts
+    }
+
+    /// Type and place of the value of every global: those that belong to no instance, then those of each instance.
+    pub fn globals(&self) -> impl Iterator<Item = (GlobalType, NonNull<VMGlobalDefinition>)> {
+        let listed = self.globals.iter().map(Listed::as_ref);
+        let own = listed.filter(|global| !global.is_of_instance());
+        let own = own.map(|global| (*global.ty(), global.vmglobal()));
+        own.chain(self.instances.iter().flat_map(|instance| instance.get().own_globals()))
     }
 
     /// Two different objects at the same time.
@@ -527,7 +535,7 @@ pub enum VMExtern {
 mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
-    use wasmer_types::{FunctionType, GlobalType, Mutability, Type};
+    use wasmer_types::{FunctionType, Mutability, Type};
 
     use super::*;
     use crate::type_registry::register;

@@ -6,7 +6,8 @@ use std::marker::PhantomData;
 
 use super::store::{AsStoreAsync, StoreAsync, StoreAsyncReadLock, StoreAsyncWriteLock};
 use crate::function::{FunctionEnv, FunctionEnvMut, WithEnv, WithoutEnv};
-use crate::store::{AsStoreMut, AsStoreRef, StoreMut, StoreObjects, StoreRef};
+use crate::objects::StoreObjects;
+use crate::store::{AsStoreMut, AsStoreRef, StoreMut, StoreRef};
 
 /// What an asynchronous host function gets: access to the value of its [`FunctionEnv`] and to the store.
 ///

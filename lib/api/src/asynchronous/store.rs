@@ -9,7 +9,8 @@ use wasmer_types::StoreId;
 
 use super::lock::{Access, Place};
 use crate::interrupt::Interrupter;
-use crate::store::{AsStoreMut, AsStoreRef, Store, StoreMut, StoreObjects, StorePtr, StoreRef};
+use crate::objects::StoreObjects;
+use crate::store::{AsStoreMut, AsStoreRef, Store, StoreMut, StorePtr, StoreRef};
 
 /// A store that several tasks share, made by [`Store::into_async`]: what [`Function::call_async`] needs.
 ///

@@ -249,6 +249,10 @@ impl Function {
         self.func_ref.as_ptr().expose_provenance()
     }
 
+    pub(crate) fn store_id(&self) -> StoreId {
+        self.store
+    }
+
     #[inline(always)]
     pub(crate) fn assert_store(&self, store: StoreId) {
         if self.store != store {
@@ -369,41 +373,31 @@ impl Function {
         call_values(self.clone(), store.store(), params)
     }
 
-    /// Calls the function with values in an array.
+    /// Calls the function with values in an array, of which the low bits are those of the parameters' types.
     ///
     /// # Errors
     ///
-    /// When it traps, or the number of values is wrong.
+    /// When it traps, the number of values is wrong, or one for a reference is not null.
     ///
     /// # Panics
     ///
     /// When it belongs to another store.
-    ///
-    /// # Safety
-    ///
-    /// The values are of the parameters' types; references among them belong to `store`.
     #[doc(hidden)]
-    pub unsafe fn call_raw(
+    pub fn call_raw(
         &self,
         store: &mut impl AsStoreMut,
         params: Vec<RawValue>,
     ) -> Result<Box<[Value]>, RuntimeError> {
         let mut store = store.as_store_mut();
         let ty = self.registered_type(&mut store);
-        // SAFETY: the caller answers for the arguments; the results are those of a function of this type.
-        unsafe {
-            self.call_slots(&mut store, &params, |store, slots| {
-                values(store, ty.ty().results(), slots).collect()
-            })
-        }
+        self.call_slots(&mut store, &params, |store, slots| {
+            // SAFETY: they are the results of a function of this type.
+            unsafe { values(store, ty.ty().results(), slots) }.collect()
+        })
     }
 
     /// As [`Self::call_raw`]; `take` gets the results at the start of an array.
-    ///
-    /// # Safety
-    ///
-    /// As for [`Self::call_raw`].
-    unsafe fn call_slots<R>(
+    fn call_slots<R>(
         &self,
         store: &mut StoreMut<'_>,
         params: &[RawValue],
@@ -413,8 +407,13 @@ impl Function {
         if ty.ty().params().len() != params.len() {
             return Err(wrong_parameters(ty.ty(), &[]));
         }
+        let forged = |(ty, value): (&Type, &RawValue)| ty.is_ref() && *value != RawValue::default();
+        if ty.ty().params().iter().zip(params).any(forged) {
+            return Err(RuntimeError::new("references can't be made of numbers"));
+        }
         with_slots(ty.shape().values(), |slots| {
-            // SAFETY: as the caller promised.
+            // SAFETY: there are as many arguments as parameters. All bits are values of numbers, and references are
+            // null.
             unsafe {
                 self.run(store, ty, slots, |_, slots| {
                     slots[..params.len()].copy_from_slice(params);

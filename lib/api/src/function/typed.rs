@@ -49,32 +49,26 @@ impl<Args, Rets> TypedFunction<Args, Rets> {
 }
 
 impl<Args: WasmTypeList, Rets: WasmTypeList> TypedFunction<Args, Rets> {
-    /// Calls the function with values in an array.
+    /// Calls the function with values in an array, as [`Function::call_raw`].
     ///
     /// # Errors
     ///
-    /// When it traps, or the number of values is wrong.
+    /// When it traps, the number of values is wrong, or one for a reference is not null.
     ///
     /// # Panics
     ///
     /// When it belongs to another store.
-    ///
-    /// # Safety
-    ///
-    /// The values are of the parameters' types; references among them belong to `store`.
     #[doc(hidden)]
-    pub unsafe fn call_raw(
+    pub fn call_raw(
         &self,
         store: &mut impl AsStoreMut,
         params_list: Vec<RawValue>,
     ) -> Result<Rets, RuntimeError> {
         let mut store = store.as_store_mut();
-        // SAFETY: the caller answers for the arguments; the results were checked when `self` was made.
-        let results = unsafe {
-            self.function.call_slots(&mut store, &params_list, |store, slots| {
-                Rets::from_slice(store, &slots[..Rets::size() as usize])
-            })?
-        };
+        let results = self.function.call_slots(&mut store, &params_list, |store, slots| {
+            // SAFETY: they are the results of a function of this type, as was checked when `self` was made.
+            unsafe { Rets::from_slice(store, &slots[..Rets::size() as usize]) }
+        })?;
         results.map_err(|error| RuntimeError::new(error.to_string()))
     }
 }

@@ -21,8 +21,8 @@ use std::sync::Arc;
 
 use wasmer_types::entity::EntityRef;
 use wasmer_types::{
-    DefinitionLocation, ExportIndex, FunctionIndex, GlobalIndex, LocalFunctionIndex, MemoryIndex,
-    ModuleInfo, RawValue, SignatureIndex, TableIndex, TagIndex,
+    DefinitionLocation, ExportIndex, FunctionIndex, GlobalIndex, GlobalType, LocalFunctionIndex,
+    MemoryIndex, ModuleInfo, RawValue, SignatureIndex, TableIndex, TagIndex,
 };
 
 pub use self::init::{InstantiationError, instantiate};
@@ -135,6 +135,13 @@ impl VMInstance {
     #[inline]
     pub(crate) fn global(&self, index: GlobalIndex) -> NonNull<RawValue> {
         self.definition(self.module.offsets.global(index))
+    }
+
+    /// Type and place of the value of the globals that are not imported.
+    pub(crate) fn own_globals(&self) -> impl Iterator<Item = (GlobalType, NonNull<RawValue>)> {
+        let info = self.module.info();
+        let own = info.globals.iter().skip(info.num_imported_globals);
+        own.map(|(index, &ty)| (ty, self.global(index)))
     }
 
     fn memory_definition(&self, index: MemoryIndex) -> NonNull<VMMemoryDefinition> {
