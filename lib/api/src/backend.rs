@@ -105,7 +105,7 @@ impl fmt::Display for BackendKind {
     }
 }
 
-/// A text is not the name of a backend that is built in.
+/// A text is not the name of a backend that is built in: the error of [`str::parse`] for a [`BackendKind`].
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("there is no backend `{name}`; this program has {}", names())]
 pub struct ParseBackendKindError {
@@ -164,7 +164,8 @@ impl Engine {
         Features::default()
     }
 
-    /// The proposals that a backend can compile for `target`. Without a compiler, the default set.
+    /// The proposals that a backend can compile for `target`. Without a compiler, the default set. There is an
+    /// example at [`Self::default_features_for_backend`].
     pub fn supported_features_for_backend(backend: &BackendKind, target: &Target) -> Features {
         #[cfg(feature = "compiler")]
         if let Some(config) = backend.config() {

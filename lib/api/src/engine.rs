@@ -53,7 +53,7 @@ struct Inner {
     number: EngineId,
 }
 
-/// Tells engines of this process apart. Clones have the same.
+/// Tells engines of this process apart ([`Engine::id`]). Clones have the same.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct EngineId(u64);
 
@@ -144,6 +144,34 @@ impl Engine {
 }
 
 /// What only engines of this process's machine have.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::sys::{BaseTunables, Cranelift, Features, Target};
+/// use wasmer::{Engine, Module, NativeEngineExt, Pages, vm::MemoryStyle};
+///
+/// let config = Box::new(Cranelift::default());
+/// let mut engine: Engine = NativeEngineExt::new(config, Target::default(), Features::default());
+/// assert!(engine.target().is_native());
+///
+/// // Memories of more than 16 pages check bounds by themselves, and take no address space in advance.
+/// let mut tunables = BaseTunables::for_target(engine.target());
+/// tunables.static_memory_bound = Pages(16);
+/// engine.set_tunables(tunables);
+/// let module = Module::new(&engine, "(module (memory 1 100))")?;
+/// let ty = module.info().memories.values().next().unwrap();
+/// assert!(matches!(engine.tunables().memory_style(ty), MemoryStyle::Dynamic { .. }));
+///
+/// let file = tempfile::NamedTempFile::new()?;
+/// module.serialize_to_file(file.path())?;
+/// let headless: Engine = NativeEngineExt::headless();
+/// // SAFETY: the file is the one just written, and nobody changes it.
+/// let loaded = unsafe { headless.deserialize_from_mmapped_file(file.path()) }?;
+/// assert_eq!(loaded.info().memories.len(), 1);
+/// # Ok(()) }
+/// ```
 pub trait NativeEngineExt {
     /// An engine with a compiler.
     #[cfg(feature = "compiler")]
@@ -290,6 +318,17 @@ impl From<EngineBuilder> for Engine {
 
 /// The settings of the compiler that [`Engine::default`] uses.
 ///
+/// # Example
+///
+/// ```
+/// use wasmer::sys::{EngineBuilder, get_default_compiler_config};
+///
+/// let mut config = get_default_compiler_config();
+/// config.canonicalize_nans(true);
+/// let engine = EngineBuilder::new(config).engine();
+/// assert_ne!(engine.deterministic_id(), wasmer::Engine::default().deterministic_id());
+/// ```
+///
 /// # Panics
 ///
 /// When no compiler is built in.
@@ -303,13 +342,23 @@ pub fn get_default_compiler_config() -> Box<dyn CompilerConfig> {
 /// # Example
 ///
 /// ```
-/// use wasmer::sys::{Cranelift, EngineBuilder, Features};
-/// use wasmer::Store;
+/// use wasmer::sys::{Cranelift, CpuFeature, EngineBuilder, Features, Target};
+/// use wasmer::{Module, NativeEngineExt, Store};
 ///
 /// let mut features = Features::default();
 /// features.threads(false);
-/// let engine = EngineBuilder::new(Cranelift::default()).set_features(Some(features)).engine();
-/// let store = Store::new(engine);
+/// let target = Target::new("aarch64-unknown-linux-gnu".parse().unwrap(), CpuFeature::set());
+/// let builder = EngineBuilder::new(Cranelift::default())
+///     .set_features(Some(features))
+///     .set_target(Some(target.clone()));
+/// assert!(!builder.features().unwrap().threads && builder.target() == Some(&target));
+/// let engine = builder.engine();
+/// assert_eq!(engine.target(), &target);
+/// assert!(Module::new(&engine, "(module (memory 1 1 shared))").is_err());
+///
+/// // Runs what others have compiled.
+/// let store = Store::new(EngineBuilder::headless());
+/// assert!(Module::new(&store, "(module)").is_err());
 /// ```
 pub struct EngineBuilder {
     #[cfg(feature = "compiler")]
@@ -381,6 +430,17 @@ impl fmt::Debug for EngineBuilder {
 }
 
 /// A temporary handle to an [`Engine`].
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{AsEngineRef, Engine, EngineRef, Module};
+///
+/// let engine = Engine::default();
+/// let handle = EngineRef::new(&engine);
+/// assert_eq!(handle.engine().id(), engine.as_engine_ref().engine().id());
+/// assert!(Module::new(&handle, "(module)").is_ok());
+/// ```
 #[derive(Debug)]
 pub struct EngineRef<'a> {
     engine: &'a Engine,

@@ -17,7 +17,7 @@ use crate::native::WasmTypeList;
 use crate::store::AsStoreRef;
 use crate::table::Table;
 
-/// An export is not there, or something else than expected.
+/// An export is not there, or something else than expected. There is an example at [`Exports`].
 #[derive(Clone, Debug, Error)]
 pub enum ExportError {
     /// It has another kind or another type.
@@ -46,6 +46,28 @@ pub enum ExportError {
 /// assert!(matches!(instance.exports.get_memory("double"), Err(ExportError::IncompatibleType)));
 /// assert!(matches!(instance.exports.get_memory("memory"), Err(ExportError::Missing(_))));
 /// # Ok(()) }
+/// ```
+///
+/// As a namespace:
+///
+/// ```
+/// use wasmer::{Exports, Extern, Function, Global, Store, Value};
+///
+/// let mut store = Store::default();
+/// let mut env = Exports::with_capacity(2);
+/// assert!(env.is_empty());
+/// env.insert("zero", Function::new_typed(&mut store, || 0));
+/// env.insert("base", Global::new(&mut store, Value::I32(1024)));
+///
+/// assert!(env.len() == 2 && env.contains("base") && !env.contains("limit"));
+/// let base: &Global = env.get("base").unwrap();
+/// assert_eq!(env.get_global("base").unwrap(), base);
+/// assert!(matches!(env.get_extern("zero"), Some(Extern::Function(_))));
+/// assert_eq!(env.get_function("zero").unwrap().result_arity(&store), 1);
+/// let functions: Vec<_> = env.iter().functions().map(|(name, _)| name.as_str()).collect();
+/// assert_eq!(functions, ["zero"]);
+/// let owned: Global = env.get_with_generics::<_, (), ()>("base").unwrap();
+/// assert_eq!(&owned, base);
 /// ```
 #[derive(Clone)]
 pub struct Exports(Repr);
@@ -363,7 +385,7 @@ impl<'a, I> ExactSizeIterator for ExportsIterator<'a, I> where
 {
 }
 
-/// What [`Exports::get`] finds.
+/// What [`Exports::get`] finds: handles, and [`Extern`].
 pub trait Exportable<'a>: Sized {
     /// The item, when it is of this kind.
     ///
@@ -373,7 +395,7 @@ pub trait Exportable<'a>: Sized {
     fn get_self_from_extern(item: &'a Extern) -> Result<&'a Self, ExportError>;
 }
 
-/// What [`Exports::get_with_generics`] finds.
+/// What [`Exports::get_with_generics`] finds: every [`Exportable`].
 pub trait ExportableWithGenerics<'a, Args: WasmTypeList, Rets: WasmTypeList>: Sized {
     /// The item, when it is of this kind.
     ///

@@ -16,12 +16,27 @@ use crate::module::Module;
 /// # Example
 ///
 /// ```
-/// use wasmer::{Function, Imports, Store};
+/// use wasmer::{Function, Imports, Module, Store};
 ///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
 /// let mut store = Store::default();
 /// let mut imports = Imports::new();
-/// imports.define("env", "answer", Function::new_typed(&mut store, || 42));
+/// let answer = Function::new_typed(&mut store, || 42);
+/// imports.define("env", "answer", answer.clone());
 /// assert!(imports.exists("env", "answer"));
+/// assert_eq!(imports.get_export("env", "answer"), Some(answer.clone().into()));
+///
+/// // The same under another name.
+/// let env = imports.get_namespace_exports("env").expect("it was just defined");
+/// imports.register_namespace("legacy", env);
+/// assert!(imports.contains_namespace("legacy"));
+/// let mut names: Vec<_> = imports.iter().map(|(module, name, _)| format!("{module}.{name}")).collect();
+/// names.sort();
+/// assert_eq!(names, ["env.answer", "legacy.answer"]);
+///
+/// let module = Module::new(&store, r#"(module (import "legacy" "answer" (func (result i32))))"#)?;
+/// assert_eq!(imports.imports_for_module(&module)?, [answer.into()]);
+/// # Ok(()) }
 /// ```
 #[derive(Clone, Default)]
 pub struct Imports {

@@ -71,6 +71,23 @@ impl Instance {
     /// As [`Self::new`], with the imports in the order in which the module declares them. Those too many are
     /// ignored.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Global, Instance, Module, Store, Value};
+    ///
+    /// let mut store = Store::default();
+    /// let wat = r#"(module (import "" "" (global i32)) (export "same" (global 0)))"#;
+    /// let module = Module::new(&store, wat)?;
+    /// let global = Global::new(&mut store, Value::I32(3));
+    /// let instance = Instance::new_by_index(&mut store, &module, &[global.clone().into()])?;
+    /// assert_eq!(instance.exports.get_global("same")?, &global);
+    /// assert_eq!(instance.module(), &module);
+    /// assert!(Instance::new_by_index(&mut store, &module, &[]).is_err());
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// Those of [`Self::new`].

@@ -45,6 +45,18 @@
 //! - What runs for too long is stopped by an [`Interrupter`] or a [`Deadline`].
 //! - The contents of a memory are read and written through [`MemoryView`], [`WasmPtr`] and [`WasmSlice`].
 //!
+//! # Cargo features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `sys-default` (on by default) | `sys`, `wat`, `cranelift` |
+//! | `sys`, `headless` | engines that run what was compiled before |
+//! | `compiler` | `sys`; compilation, middlewares; [`sys::wasmparser`] |
+//! | `cranelift` | `compiler`; the compiler [`Cranelift`] |
+//! | `wat` | [`Module::new`] reads the text format too; [`wat2wasm`] |
+//!
+//! Others, such as `experimental-async`, are names of what is always there.
+//!
 //! # What can go wrong
 //!
 //! | when | error |

@@ -18,7 +18,7 @@ use wasmer_vm::{LoadedModule, Shared};
 use crate::engine::{AsEngineRef, Engine};
 use crate::error::InstantiationError;
 
-/// A module could not be made from a file.
+/// A module could not be made from a file, by [`Module::from_file`].
 #[derive(Debug, Error)]
 pub enum IoCompileError {
     /// The file could not be read.
@@ -29,7 +29,16 @@ pub enum IoCompileError {
     Compile(#[from] CompileError),
 }
 
-/// Something that can be turned into [`Bytes`].
+/// Something that can be turned into [`Bytes`]: what the functions that load artifacts take.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::IntoBytes;
+///
+/// assert_eq!(vec![1, 2].into_bytes(), (&[1, 2]).into_bytes());
+/// assert_eq!("text".into_bytes(), &b"text"[..]);
+/// ```
 pub trait IntoBytes {
     /// The bytes.
     fn into_bytes(self) -> Bytes;
@@ -56,7 +65,14 @@ into_bytes! {
     () std::borrow::Cow<'_, [u8]>, bytes => bytes.into_owned().into();
 }
 
-/// Whether the bytes begin as a module in the binary format does.
+/// Whether the bytes begin as a module in the binary format does. The rest is not looked at.
+///
+/// # Example
+///
+/// ```
+/// assert!(wasmer::is_wasm(wasmer::wat2wasm(b"(module)").unwrap()));
+/// assert!(!wasmer::is_wasm("(module)"));
+/// ```
 pub fn is_wasm(bytes: impl AsRef<[u8]>) -> bool {
     bytes.as_ref().starts_with(b"\0asm")
 }
@@ -164,7 +180,24 @@ impl Module {
     ///
     /// # Errors
     ///
-    /// When the file can't be read, and those of [`Self::new`].
+    /// [`IoCompileError::Io`] when the file can't be read; those of [`Self::new`] as [`IoCompileError::Compile`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Engine, IoCompileError, Module};
+    ///
+    /// let engine = Engine::default();
+    /// let file = tempfile::NamedTempFile::new()?;
+    /// std::fs::write(&file, "(module $inner)")?;
+    /// let module = Module::from_file(&engine, &file)?;
+    /// assert_eq!(module.name(), file.path().canonicalize()?.to_str());
+    ///
+    /// let error = Module::from_file(&engine, "no such file").unwrap_err();
+    /// assert!(matches!(error, IoCompileError::Io(_)));
+    /// # Ok(()) }
+    /// ```
     pub fn from_file(
         engine: &impl AsEngineRef,
         file: impl AsRef<Path>,
@@ -184,6 +217,25 @@ impl Module {
     /// [`CompileError::UnsupportedFeature`] when it uses one that the compiler does not have,
     /// [`CompileError::Resource`] when it passes a limit or memory runs out, and [`CompileError::Codegen`]
     /// when the engine has no compiler.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{CompileError, Engine, Module, wat2wasm};
+    ///
+    /// let engine = Engine::default();
+    /// let binary = wat2wasm(b"(module (func (result i32) i32.const 1))")?;
+    /// Module::validate(&engine, &binary)?;
+    /// Module::from_binary(&engine, &binary)?;
+    ///
+    /// let wrong = wat2wasm(b"(module (func (result i32) i64.const 1))")?;
+    /// let error = Module::validate(&engine, &wrong).unwrap_err();
+    /// let CompileError::Validate(reason) = &error else { panic!() };
+    /// assert!(reason.starts_with("type mismatch: expected i32, found i64 (at offset 0x"));
+    /// assert_eq!(Module::from_binary(&engine, &wrong).unwrap_err().to_string(), error.to_string());
+    /// # Ok(()) }
+    /// ```
     pub fn from_binary(engine: &impl AsEngineRef, binary: &[u8]) -> Result<Self, CompileError> {
         Self::compile(engine.as_engine_ref().engine(), binary, None, None)
     }
@@ -205,7 +257,8 @@ impl Module {
         Self::from_binary(engine, binary)
     }
 
-    /// Checks that a module in the binary format is valid and uses no proposals but those that are on.
+    /// Checks that a module in the binary format is valid and uses no proposals but those that are on. There is an
+    /// example at [`Self::from_binary`].
     ///
     /// # Errors
     ///
@@ -300,6 +353,20 @@ impl Module {
 
     /// Sets the name, which appears in traces. It can only be set as long as there is no clone of the module
     /// and no instance; returns whether it was.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), wasmer::CompileError> {
+    /// use wasmer::{Engine, Module};
+    ///
+    /// let mut module = Module::new(&Engine::default(), "(module)")?;
+    /// assert!(module.set_name("first"));
+    /// let clone = module.clone();
+    /// assert!(!module.set_name("second"));
+    /// assert_eq!(clone.name(), Some("first"));
+    /// # Ok(()) }
+    /// ```
     pub fn set_name(&mut self, name: &str) -> bool {
         if Shared::count(&self.0) != 1 {
             return false;
@@ -310,6 +377,29 @@ impl Module {
 
     /// What the module needs, in the order in which it declares it. Nothing if it was loaded and is damaged, which
     /// [`Self::prepare`] tells.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), wasmer::CompileError> {
+    /// use wasmer::{Engine, ExternType, Module};
+    ///
+    /// let wat = r#"(module
+    ///     (import "env" "log" (func (param i32 i32)))
+    ///     (import "env" "base" (global i32))
+    ///     (memory (export "memory") 1 2)
+    ///     (@custom "notes" "made by hand"))"#;
+    /// let module = Module::new(&Engine::default(), wat)?;
+    /// let names: Vec<_> = module.imports().map(|import| import.name().to_owned()).collect();
+    /// assert_eq!(names, ["log", "base"]);
+    /// assert_eq!(module.imports().globals().next().unwrap().ty().to_string(), "I32 (constant)");
+    ///
+    /// let export = module.exports().next().unwrap();
+    /// let ExternType::Memory(ty) = export.ty() else { panic!() };
+    /// assert_eq!((export.name(), ty.maximum), ("memory", Some(wasmer::Pages(2))));
+    /// assert_eq!(module.custom_sections("notes").next().unwrap().as_ref(), b"made by hand");
+    /// # Ok(()) }
+    /// ```
     pub fn imports(&self) -> ImportsIterator<Box<dyn Iterator<Item = ImportType> + '_>> {
         self.info().imports()
     }

@@ -15,6 +15,15 @@ use crate::function::Function;
 use crate::store::{AsStoreMut, AsStoreRef};
 
 /// A Rust type that stands for a wasm type.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{Function, NativeWasmType, Type};
+///
+/// assert_eq!(<u32 as NativeWasmType>::WASM_TYPE, Type::I32);
+/// assert_eq!(<Option<Function> as NativeWasmType>::WASM_TYPE, Type::FuncRef);
+/// ```
 pub trait NativeWasmType: Sized {
     /// What carries it in a call by the C ABI.
     type Abi: Copy + Debug;
@@ -124,7 +133,38 @@ impl NativeWasmTypeInto for u128 {
     }
 }
 
-/// A type that can be a parameter or result of a typed function.
+/// A type that can be a parameter or result of a typed function: numbers, `Option<ExternRef>`, `Option<Function>`,
+/// pointers such as [`WasmPtr`](crate::WasmPtr), and types of programs that travel as one of these.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{FromToNativeWasmType, Function, Store};
+///
+/// /// A number that guests can't confuse with others.
+/// #[derive(Clone, Copy, Debug, PartialEq)]
+/// struct FileId(u32);
+///
+/// // SAFETY: it travels as an `i32` does.
+/// unsafe impl FromToNativeWasmType for FileId {
+///     type Native = i32;
+///
+///     fn from_native(native: i32) -> Self {
+///         Self(native as u32)
+///     }
+///
+///     fn to_native(self) -> i32 {
+///         self.0 as i32
+///     }
+/// }
+///
+/// let mut store = Store::default();
+/// let next = Function::new_typed(&mut store, |id: FileId| FileId(id.0 + 1));
+/// let next = next.typed::<FileId, FileId>(&store)?;
+/// assert_eq!(next.call(&mut store, FileId(3))?, FileId(4));
+/// # Ok(()) }
+/// ```
 ///
 /// # Safety
 ///
@@ -243,6 +283,24 @@ references! {
 ///
 /// It is `()`, a [`FromToNativeWasmType`] or a tuple of up to 26 of them; [`Infallible`] for the results of a
 /// function that never returns normally.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{Store, Type, WasmTypeList};
+///
+/// type Pair = (i64, f32);
+/// assert_eq!((Pair::size(), Pair::wasm_types()), (2, &[Type::I64, Type::F32][..]));
+/// assert_eq!(<() as WasmTypeList>::wasm_types(), []);
+///
+/// let mut store = Store::default();
+/// // SAFETY: numbers belong to every store.
+/// let back = unsafe {
+///     let array = (7i64, 0.5f32).into_array(&mut store);
+///     Pair::from_slice(&mut store, &array).unwrap()
+/// };
+/// assert_eq!(back, (7, 0.5));
+/// ```
 pub trait WasmTypeList: Sized + sealed::List {
     /// What a compiled function returns: nothing, the only value as the C ABI passes it, or the array that
     /// it writes its values to ([`Self::Array`]).

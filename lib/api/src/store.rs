@@ -21,7 +21,7 @@ use crate::interrupt::Interrupter;
 use crate::objects::{Objects, StoreObjects};
 use crate::runtime_error::RuntimeError;
 
-/// What a call does when a handler set by [`StoreMut::on_called`] returns.
+/// What a call does when a handler set by [`StoreMut::on_called`] returns, where there is an example.
 #[derive(Debug)]
 pub enum OnCalledAction {
     /// Makes the same call again.
@@ -248,8 +248,13 @@ impl StorePtr {
 ///
 /// let engine = Engine::default();
 /// let one = Store::new(engine.clone());
-/// let two = Store::new(engine);
-/// assert!(!Store::same(&one, &two));
+/// let mut two = Store::new(engine);
+/// assert!(!Store::same(&one, &two) && one.id() != two.id());
+/// assert_eq!(one.engine().id(), two.engine().id());
+///
+/// // Modules that are compiled for a store are compiled by its engine.
+/// *two.engine_mut() = Engine::default();
+/// assert_ne!(one.engine().id(), two.engine().id());
 /// ```
 pub struct Store(StorePtr);
 
@@ -347,6 +352,27 @@ impl Store {
     /// instruction is tried again; otherwise the signal is handled as without it.
     ///
     /// It runs in a signal handler: it may only do what is *async-signal-safe*, and must not panic.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::sync::atomic::{AtomicU32, Ordering};
+    /// use wasmer::{AsStoreRef, Instance, Module, Store, imports};
+    ///
+    /// static SEEN: AtomicU32 = AtomicU32::new(0);
+    /// let mut store = Store::default();
+    /// store.set_trap_handler(Some(Box::new(|_signal, _info, _context| {
+    ///     SEEN.fetch_add(1, Ordering::Relaxed);
+    ///     false
+    /// })));
+    /// assert!(store.as_store_ref().signal_handler().is_some());
+    /// let module = Module::new(&store, r#"(module (func (export "trap") unreachable))"#)?;
+    /// let instance = Instance::new(&mut store, &module, &imports! {})?;
+    /// let error = instance.exports.get_function("trap")?.call(&mut store, &[]).unwrap_err();
+    /// assert_eq!((error.message().as_str(), SEEN.load(Ordering::Relaxed)), ("unreachable", 1));
+    /// # Ok(()) }
+    /// ```
     pub fn set_trap_handler(&mut self, handler: Option<Box<TrapHandlerFn<'static>>>) {
         // SAFETY: `self` is borrowed mutably, so that no wasm of the store is running.
         unsafe { (*self.0.0.as_ptr()).settings.trap_handler = handler };
@@ -509,7 +535,7 @@ macro_rules! store_handles {
 }
 
 store_handles! {
-    /// A temporary shared handle to a [`Store`].
+    /// A temporary shared handle to a [`Store`], from [`AsStoreRef`].
     StoreRef &'a Store;
     /// A temporary exclusive handle to a [`Store`]. Host functions get theirs from
     /// [`FunctionEnvMut`](crate::FunctionEnvMut).
@@ -615,6 +641,29 @@ impl<'a> StoreMut<'a> {
 
     /// Sets what is called when the outermost call of this store returns. It decides what the call does
     /// next. It is called once, and replaces one that was set before.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{AsStoreMut, Function, FunctionEnv, FunctionEnvMut, OnCalledAction, Store};
+    ///
+    /// let mut store = Store::default();
+    /// let calls = FunctionEnv::new(&mut store, 0);
+    /// // Wants to be called until it has been called three times.
+    /// let f = Function::new_typed_with_env(&mut store, &calls, |mut calls: FunctionEnvMut<'_, i32>| {
+    ///     *calls.data_mut() += 1;
+    ///     if *calls.data() < 3 {
+    ///         calls.as_store_mut().on_called(|_| Ok(OnCalledAction::InvokeAgain));
+    ///     }
+    /// });
+    /// f.call(&mut store, &[])?;
+    /// assert_eq!(*calls.as_ref(&store), 3);
+    ///
+    /// store.as_store_mut().on_called(|_| Ok(OnCalledAction::Trap("not now".into())));
+    /// assert_eq!(f.call(&mut store, &[]).unwrap_err().message(), "not now");
+    /// # Ok(()) }
+    /// ```
     pub fn on_called<F>(&mut self, callback: F)
     where
         F: FnOnce(StoreMut<'_>) -> Result<OnCalledAction, Box<dyn Error + Send + Sync>>
@@ -655,6 +704,25 @@ impl<'a> StoreMut<'a> {
 /// Something through which a store can be read: a [`Store`], a handle to one, a [`FunctionEnvMut`], or a
 /// pointer to these.
 ///
+/// # Example
+///
+/// ```
+/// use wasmer::{AsStoreMut, AsStoreRef, Global, Store, Value};
+///
+/// /// Takes whatever leads to a store.
+/// fn increment(store: &mut impl AsStoreMut, global: &Global) {
+///     let Value::I32(value) = global.get(store) else { panic!() };
+///     global.set(store, Value::I32(value + 1)).unwrap();
+/// }
+///
+/// let mut store = Box::new(Store::default());
+/// let global = Global::new_mut(&mut store, Value::I32(0));
+/// increment(&mut store, &global);
+/// increment(&mut store.as_store_mut(), &global);
+/// assert_eq!(global.get(&mut store), Value::I32(2));
+/// assert_eq!(store.as_store_ref().id(), store.id());
+/// ```
+///
 /// [`FunctionEnvMut`]: crate::FunctionEnvMut
 pub trait AsStoreRef {
     /// A shared handle to the store.
@@ -669,7 +737,7 @@ pub trait AsStoreRef {
     }
 }
 
-/// Something through which a store can be changed, and code be run in it.
+/// Something through which a store can be changed, and code be run in it. There is an example at [`AsStoreRef`].
 pub trait AsStoreMut: AsStoreRef {
     /// An exclusive handle to the store.
     fn as_store_mut(&mut self) -> StoreMut<'_>;

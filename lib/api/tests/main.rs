@@ -24,6 +24,7 @@ mod modules;
 mod on_called;
 mod panics;
 mod pointers;
+mod programs;
 mod recursion;
 mod runtime_errors;
 mod store_settings;

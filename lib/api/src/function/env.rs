@@ -75,7 +75,27 @@ impl<T: Any + Send> FunctionEnv<T> {
         value.downcast_mut::<T>().expect("a handle is made for a value of its type")
     }
 
-    /// The value together with its store.
+    /// The value together with its store, as a host function gets it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use wasmer::{FunctionEnv, FunctionEnvMut, Store};
+    ///
+    /// fn host_function(mut env: FunctionEnvMut<'_, Vec<i32>>, value: i32) {
+    ///     env.data_mut().push(value);
+    /// }
+    ///
+    /// let mut store = Store::default();
+    /// let env = FunctionEnv::new(&mut store, vec![1]);
+    /// env.as_mut(&mut store).push(2);
+    /// host_function(env.clone().into_mut(&mut store), 3);
+    /// assert_eq!(env.as_ref(&store), &[1, 2, 3]);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Its methods panic when the value belongs to another store.
     pub fn into_mut(self, store: &mut impl AsStoreMut) -> FunctionEnvMut<'_, T> {
         FunctionEnvMut { store: store.as_store_mut(), env: self }
     }
@@ -120,6 +140,40 @@ impl<T> fmt::Debug for FunctionEnv<T> {
 }
 
 /// What a host function gets: the value of its [`FunctionEnv`], and the store, in which it may call wasm.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{Function, FunctionEnv, FunctionEnvMut, RuntimeError, Store, TypedFunction};
+///
+/// #[derive(Default)]
+/// struct Host {
+///     calls: u32,
+///     callback: Option<TypedFunction<u32, u32>>,
+/// }
+///
+/// /// Calls the callback twice, and counts.
+/// fn apply(mut env: FunctionEnvMut<'_, Host>, n: u32) -> Result<u32, RuntimeError> {
+///     let (host, mut store) = env.data_and_store_mut();
+///     host.calls += 1;
+///     let callback = host.callback.clone().expect("it was set");
+///     let once = callback.call(&mut store, n)?;
+///     let twice = callback.call(&mut env.as_mut(), once)?;
+///     let same = env.as_ref();
+///     assert_eq!(same.as_mut(&mut env).calls, 1);
+///     Ok(twice)
+/// }
+///
+/// let mut store = Store::default();
+/// let env = FunctionEnv::new(&mut store, Host::default());
+/// let square = Function::new_typed(&mut store, |n: u32| n * n).typed(&store)?;
+/// env.as_mut(&mut store).callback = Some(square);
+/// let apply = Function::new_typed_with_env(&mut store, &env, apply).typed::<u32, u32>(&store)?;
+/// assert_eq!(apply.call(&mut store, 3)?, 81);
+/// assert_eq!(env.as_mut(&mut store).calls, 1);
+/// # Ok(()) }
+/// ```
 pub struct FunctionEnvMut<'a, T: 'a> {
     store: StoreMut<'a>,
     env: FunctionEnv<T>,

@@ -45,6 +45,16 @@ pub(crate) mod sealed {
 }
 
 /// What a typed host function may return for results `T`: `T`, or a `Result<T, E>`.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::IntoResult;
+///
+/// assert_eq!(IntoResult::<(i32, f32)>::into_result((1, 2.0)), Ok((1, 2.0)));
+/// let failed: Result<i32, std::fmt::Error> = Err(std::fmt::Error);
+/// assert_eq!(IntoResult::<i32>::into_result(failed), Err(std::fmt::Error));
+/// ```
 pub trait IntoResult<T: WasmTypeList> {
     /// With what it may fail.
     type Error: Error + Send + Sync + 'static;
@@ -82,6 +92,29 @@ where
 /// A closure that [`Function::new_typed`](crate::Function::new_typed) takes: any `Fn` of up to 26 parameters
 /// that are [`FromToNativeWasmType`]s, behind a [`FunctionEnvMut<T>`] if it is [`WithEnv`], that returns an
 /// [`IntoResult`].
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{Function, HostFunction, Imports, Store, WasmTypeList, WithoutEnv};
+///
+/// /// Defines `name` and an older name for the same.
+/// fn define<F, Args, Rets>(store: &mut Store, imports: &mut Imports, name: &str, f: F)
+/// where
+///     F: HostFunction<(), Args, Rets, WithoutEnv> + Send + Sync + 'static,
+///     Args: WasmTypeList,
+///     Rets: WasmTypeList,
+/// {
+///     let f = Function::new_typed(store, f);
+///     imports.define("host", &format!("old_{name}"), f.clone());
+///     imports.define("host", name, f);
+/// }
+///
+/// let (mut store, mut imports) = (Store::default(), Imports::new());
+/// define(&mut store, &mut imports, "add", |a: i32, b: i32| a + b);
+/// define(&mut store, &mut imports, "log", |_: f64| {});
+/// assert!(imports.exists("host", "old_add") && imports.exists("host", "log"));
+/// ```
 pub trait HostFunction<T, Args, Rets, Kind>: sealed::Host<T, Args, Rets, Kind>
 where
     Args: WasmTypeList,

@@ -75,6 +75,26 @@ impl Function {
     /// result types; otherwise its caller traps.
     ///
     /// Functions made by [`Self::new_typed`] are several times faster.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Function, RuntimeError, Store, Type, Value};
+    ///
+    /// let mut store = Store::default();
+    /// let f = Function::new(&mut store, ([Type::I32], [Type::I32]), |args| match args[0] {
+    ///     Value::I32(13) => Err(RuntimeError::new("bad luck")),
+    ///     Value::I32(n) => Ok(vec![Value::I32(n * 2)]),
+    ///     _ => Ok(vec![]),
+    /// });
+    /// assert_eq!(*f.call(&mut store, &[Value::I32(21)])?, [Value::I32(42)]);
+    /// assert_eq!(f.call(&mut store, &[Value::I32(13)]).unwrap_err().message(), "bad luck");
+    /// assert_eq!(f.ty(&store).to_string(), "[I32] -> [I32]");
+    /// assert_eq!((f.param_arity(&store), f.result_arity(&store)), (1, 1));
+    /// assert!(f.is_from_store(&store) && !f.is_from_store(&Store::default()));
+    /// # Ok(()) }
+    /// ```
     pub fn new<FT, F>(store: &mut impl AsStoreMut, ty: FT, func: F) -> Self
     where
         FT: Into<FunctionType>,
@@ -84,6 +104,23 @@ impl Function {
     }
 
     /// As [`Self::new`], for a function that uses a [`FunctionEnv`] or the store.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Function, FunctionEnv, Store, Type, Value};
+    ///
+    /// let mut store = Store::default();
+    /// let log = FunctionEnv::new(&mut store, Vec::new());
+    /// let f = Function::new_with_env(&mut store, &log, ([Type::I32, Type::F64], []), |mut log, args| {
+    ///     log.data_mut().extend(args.iter().map(Value::to_string));
+    ///     Ok(vec![])
+    /// });
+    /// f.call(&mut store, &[Value::I32(7), Value::F64(0.5)])?;
+    /// assert_eq!(log.as_ref(&store), &["7", "0.5"]);
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Panics
     ///
@@ -186,7 +223,8 @@ impl Function {
         unsafe { Self::from_host(&mut store, &ty, F::entry(), Box::new(func)) }
     }
 
-    /// As [`Self::new_typed`], for a closure that takes a [`FunctionEnvMut`] first.
+    /// As [`Self::new_typed`], for a closure that takes a [`FunctionEnvMut`] first. There is an example at
+    /// [`FunctionEnv`].
     ///
     /// # Panics
     ///
@@ -464,6 +502,22 @@ impl Function {
     /// # Errors
     ///
     /// When it has another type.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Function, Store, TypedFunction};
+    ///
+    /// let mut store = Store::default();
+    /// let minus = Function::new_typed(&mut store, |a: i32, b: i32| a - b);
+    /// let typed: TypedFunction<(i32, i32), i32> = minus.typed(&store)?;
+    /// assert_eq!(typed.call(&mut store, 50, 8)?, 42);
+    ///
+    /// let error = minus.typed::<i32, i32>(&store).unwrap_err();
+    /// assert!(error.message().starts_with("given types (`[I32]`) for the function arguments"));
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Panics
     ///
