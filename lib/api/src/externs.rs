@@ -11,10 +11,11 @@ use crate::global::Global;
 use crate::memory::Memory;
 use crate::store::{AsStoreMut, AsStoreRef};
 use crate::table::Table;
+use crate::tag::Tag;
 
 macro_rules! externs {
     ($($(#[$doc:meta])* $kind:ident)*) => {
-        /// A function, global, table or memory: what instances import and export.
+        /// A function, global, table, memory or tag: what instances import and export.
         ///
         /// # Example
         ///
@@ -86,6 +87,8 @@ externs! {
     Table
     /// A memory.
     Memory
+    /// A tag.
+    Tag
 }
 
 impl Extern {
@@ -101,7 +104,7 @@ impl Extern {
             wrong_store();
         }
         // SAFETY: `to_vm_extern` has made it for this store.
-        unsafe { Self::from_vm(id, vm_extern.object) }.expect("it was made from a handle")
+        unsafe { Self::from_vm(id, vm_extern.object) }
     }
 
     /// What it is to the virtual machine, from which [`VMExternToExtern::to_extern`] makes it again.
@@ -116,17 +119,18 @@ impl Extern {
             Self::Global(global) => global.handle().store_id(),
             Self::Table(table) => table.handle().store_id(),
             Self::Memory(memory) => memory.handle().store_id(),
+            Self::Tag(tag) => tag.handle().store_id(),
         }
     }
 
-    /// A handle to an object of the virtual machine, or `None` for a tag.
+    /// A handle to an object of the virtual machine.
     ///
     /// # Safety
     ///
     /// The object belongs to the store with this id.
     #[inline]
-    pub(crate) unsafe fn from_vm(id: StoreId, vm_extern: vm::VMExtern) -> Option<Self> {
-        Some(match vm_extern {
+    pub(crate) unsafe fn from_vm(id: StoreId, vm_extern: vm::VMExtern) -> Self {
+        match vm_extern {
             // SAFETY: as the caller promised.
             vm::VMExtern::Function(func_ref) => unsafe { Function::from_vm(id, func_ref) }.into(),
             vm::VMExtern::Global(handle) => {
@@ -138,8 +142,10 @@ impl Extern {
             vm::VMExtern::Memory(handle) => {
                 Memory::from_vm(StoreHandle::from_internal(id, handle)).into()
             }
-            vm::VMExtern::Tag(_) => return None,
-        })
+            vm::VMExtern::Tag(handle) => {
+                Tag::from_vm(StoreHandle::from_internal(id, handle)).into()
+            }
+        }
     }
 
     /// The object of the virtual machine.
@@ -149,6 +155,7 @@ impl Extern {
             Self::Global(global) => vm::VMExtern::Global(global.handle().internal_handle()),
             Self::Table(table) => vm::VMExtern::Table(table.handle().internal_handle()),
             Self::Memory(memory) => vm::VMExtern::Memory(memory.handle().internal_handle()),
+            Self::Tag(tag) => vm::VMExtern::Tag(tag.handle().internal_handle()),
         }
     }
 }

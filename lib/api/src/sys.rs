@@ -36,7 +36,7 @@ pub(crate) mod names {
     };
     pub use wasmer_types::{Features, MiddlewareError};
     pub use wasmer_vm::{
-        BaseTunables, TrapHandlerFn, Tunables, VMConfig, set_stack_size,
+        BaseTunables, TrapHandlerFn, Tunables, VMConfig, drain_stack_pool, set_stack_size,
         stack_size as get_stack_size,
     };
 }
@@ -73,6 +73,8 @@ backend! {
     /// Engines.
     engine { Engine } super::EngineBuilder, super::NativeEngineExt, super::BaseTunables, super::Tunables,
         super::VMConfig;
+    /// Exceptions.
+    exception { Exception };
     /// References to values of the host.
     external { ExternRef };
     /// Functions.
@@ -89,6 +91,8 @@ backend! {
     store { Store } crate::StoreId, crate::StoreMut, crate::StoreObjects, crate::StoreRef;
     /// Tables.
     table { Table };
+    /// Tags.
+    tag { Tag };
 }
 
 impl Engine {

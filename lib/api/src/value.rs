@@ -1,15 +1,43 @@
 //! Values of which the type is known at run time.
 
 use std::fmt;
+use std::ptr::NonNull;
 
 use wasmer_types::{RawValue, Type};
 
+use crate::exception::Exception;
 use crate::extern_ref::ExternRef;
 use crate::function::Function;
 use crate::native::NativeWasmTypeInto;
 use crate::store::{AsStoreMut, AsStoreRef};
 
 /// A wasm value.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{Function, Store, Type, Value};
+///
+/// let value = Value::from(-1i32);
+/// assert_eq!((value.ty(), value.i32(), value.i64()), (Type::I32, Some(-1), None));
+/// assert_eq!((value.unwrap_i32(), u32::try_from(value.clone())), (-1, Ok(u32::MAX)));
+/// assert_eq!(i64::try_from(value.clone()), Err("Value is not of Wasm type i64"));
+/// assert_eq!((format!("{value:?}"), value.to_string()), ("I32(-1)".to_owned(), "-1".to_owned()));
+/// assert_ne!(Value::F32(f32::NAN), Value::F32(f32::NAN));
+///
+/// // References belong to a store, and are never equal.
+/// let mut store = Store::default();
+/// let function = Value::from(Function::new_typed(&mut store, || 5));
+/// assert!(function.is_from_store(&store) && !function.is_from_store(&Store::default()));
+/// assert!(function.unwrap_funcref().is_some());
+/// assert_ne!(Value::null(), Value::null());
+///
+/// // As compiled code has it.
+/// let raw = Value::V128(1 << 64).as_raw(&store);
+/// // SAFETY: these are the bits of a value of this type.
+/// let value = unsafe { Value::from_raw(&mut store, Type::V128, raw) };
+/// assert_eq!(value.unwrap_v128(), 1 << 64);
+/// ```
 #[derive(Clone)]
 pub enum Value {
     /// 32-bit integer.
@@ -26,6 +54,8 @@ pub enum Value {
     ExternRef(Option<ExternRef>),
     /// Reference to a function, or null.
     FuncRef(Option<Function>),
+    /// Reference to an exception, or null.
+    ExceptionRef(Option<Exception>),
 }
 
 macro_rules! value_kinds {
@@ -79,6 +109,7 @@ impl Value {
             Self::V128(_) => Type::V128,
             Self::ExternRef(_) => Type::ExternRef,
             Self::FuncRef(_) => Type::FuncRef,
+            Self::ExceptionRef(_) => Type::ExceptionRef,
         }
     }
 
@@ -103,14 +134,14 @@ impl Value {
                 let id = store.as_store_ref().id();
                 function.as_ref().map_or(0, |function| function.address_in(id)).into()
             }
+            Self::ExceptionRef(exception) => {
+                let id = store.as_store_ref().id();
+                exception.as_ref().map_or(0, |exception| exception.address_in(id)).into()
+            }
         }
     }
 
     /// The value of type `ty` with bits `raw`.
-    ///
-    /// # Panics
-    ///
-    /// For an exception reference.
     ///
     /// # Safety
     ///
@@ -127,7 +158,12 @@ impl Value {
             Type::ExternRef => Self::ExternRef(unsafe { NativeWasmTypeInto::from_raw(store, raw) }),
             // SAFETY: as the caller promised.
             Type::FuncRef => Self::FuncRef(unsafe { NativeWasmTypeInto::from_raw(store, raw) }),
-            Type::ExceptionRef => panic!("exception references are not supported"),
+            Type::ExceptionRef => {
+                let id = store.as_store_ref().id();
+                let object = NonNull::new(std::ptr::with_exposed_provenance_mut(raw.as_usize()));
+                // SAFETY: as the caller promised.
+                Self::ExceptionRef(object.map(|object| unsafe { Exception::from_vm(id, object) }))
+            }
         }
     }
 
@@ -137,6 +173,7 @@ impl Value {
         match self {
             Self::ExternRef(Some(reference)) => reference.is_from_store(store),
             Self::FuncRef(Some(function)) => function.is_from_store(store),
+            Self::ExceptionRef(Some(exception)) => exception.is_from_store(store),
             _ => true,
         }
     }
@@ -152,6 +189,7 @@ impl Value {
     reference_kinds! {
         externref unwrap_externref ExternRef ExternRef, "externref";
         funcref unwrap_funcref FuncRef Function, "funcref";
+        exnref unwrap_exnref ExceptionRef Exception, "exnref";
     }
 }
 
@@ -167,6 +205,8 @@ impl fmt::Debug for Value {
             Self::ExternRef(Some(reference)) => write!(f, "ExternRef({reference:?})"),
             Self::FuncRef(None) => f.write_str("Null FuncRef"),
             Self::FuncRef(Some(function)) => write!(f, "FuncRef({function:?})"),
+            Self::ExceptionRef(None) => f.write_str("Null ExceptionRef"),
+            Self::ExceptionRef(Some(exception)) => write!(f, "ExceptionRef({exception:?})"),
         }
     }
 }
@@ -181,6 +221,7 @@ impl fmt::Display for Value {
             Self::V128(value) => value.fmt(f),
             Self::ExternRef(_) => f.write_str("externref"),
             Self::FuncRef(_) => f.write_str("funcref"),
+            Self::ExceptionRef(_) => f.write_str("exnref"),
         }
     }
 }
@@ -220,6 +261,8 @@ conversions! {
     Option<Function>, FuncRef, function => function;
     ExternRef, ExternRef, reference => Some(reference);
     Option<ExternRef>, ExternRef, reference => reference;
+    Exception, ExceptionRef, exception => Some(exception);
+    Option<Exception>, ExceptionRef, exception => exception;
 }
 
 macro_rules! tries {
@@ -264,6 +307,7 @@ macro_rules! tries_for_references {
 tries_for_references! {
     FuncRef Function, "funcref";
     ExternRef ExternRef, "externref";
+    ExceptionRef Exception, "exnref";
 }
 
 #[cfg(test)]

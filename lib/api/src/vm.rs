@@ -2,9 +2,11 @@
 
 pub use crate::externs::VMExtern;
 pub use wasmer_types::{MemoryError, MemoryStyle, TableStyle, TrapCode};
-pub use wasmer_vm::TrapHandlerFn;
 pub use wasmer_vm::{
-    LinearMemory, NotifyLocation, StoreHandle, TableElement, ThreadConditions, Trap, VMConfig,
-    VMFuncRef, VMGlobal, VMMemory, VMMemoryDefinition, VMOwnedMemory, VMSharedMemory, VMTable,
-    VMTableDefinition, WaiterError,
+    BaseTunables, ExpectedValue, InternalStoreHandle, LinearMemory, NotifyLocation, StoreHandle,
+    StoreObject, TableElement, ThreadConditions, Trap, TrapHandlerFn, Tunables, VMConfig,
+    VMContext, VMExceptionObj, VMExceptionRef, VMFuncRef, VMFunctionEnvironment, VMGlobal,
+    VMGlobalDefinition, VMInstance, VMMemory, VMMemoryDefinition, VMOwnedMemory, VMSharedMemory,
+    VMTable, VMTableDefinition, VMTag, WaiterError, drain_stack_pool, set_stack_size,
+    stack_size as get_stack_size,
 };

@@ -44,13 +44,16 @@ mod seven {
         Architecture, BaseTunables, CpuFeature, Cranelift, EngineBuilder, Features,
         MiddlewareError, NativeEngineExt, OperatingSystem, Target, Triple, Tunables,
     };
-    use wasmer::sys::{external, function, global, instance, memory, module, table};
+    use wasmer::sys::{
+        exception, external, function, global, instance, memory, module, table, tag,
+    };
     use wasmer::{
         AsStoreAsync, AsyncFunctionEnv, AsyncFunctionEnvHandle, AsyncFunctionEnvHandleMut,
-        AsyncFunctionEnvMut, AsyncHostFunction, BackendKind, EngineId, ExportableWithGenerics,
-        HostFunctionKind, ImportsIterator, Interrupter, IntoResult, MemoryOps, MemoryStyle,
-        ModuleInfo, NativeWasmType, StoreAsync, StoreAsyncReadLock, StoreAsyncWriteLock,
-        TableStyle, TagKind, TagType, VMExternToExtern, WithEnv, WithoutEnv,
+        AsyncFunctionEnvMut, AsyncHostFunction, BackendKind, BackendTrap, EngineId, Exception,
+        ExportableWithGenerics, HostFunctionKind, ImportsIterator, Interrupter, IntoResult,
+        MemoryOps, MemoryStyle, ModuleInfo, NativeWasmType, RuntimeErrorDisplay, StoreAsync,
+        StoreAsyncReadLock, StoreAsyncWriteLock, TableStyle, Tag, TagKind, TagType,
+        VMExternToExtern, WithEnv, WithoutEnv,
     };
 }
 

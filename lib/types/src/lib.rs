@@ -49,7 +49,7 @@ pub mod entity {
 pub use crate::builtins::{BuiltinFunction, BuiltinType};
 pub use crate::error::{
     AtomicsError, CompileError, DeserializeError, ImportError, MemoryError, MiddlewareError,
-    ParseCpuFeatureError, SerializeError, WasmError, WasmResult,
+    ParseCpuFeatureError, PreInstantiationError, SerializeError, WasmError, WasmResult,
 };
 pub use crate::features::Features;
 pub use crate::indices::{
@@ -70,8 +70,8 @@ pub use crate::style::{MemoryStyle, TableStyle};
 pub use crate::target::{CpuFeature, Target, Triple};
 pub use crate::trap::TrapCode;
 pub use crate::types::{
-    ExportType, ExternType, FunctionType, GlobalType, ImportType, IndexType, MemoryType,
-    Mutability, TableType, TagKind, TagType, Type, V128,
+    ExportType, ExternType, FunctionType, GlobalType, ImportType, IndexType, MemoryFormat,
+    MemoryType, Mutability, TableType, TagKind, TagType, Type, V128,
 };
 pub use crate::units::{
     Bytes, PageCountOutOfRange, Pages, WASM_MAX_PAGES, WASM_MIN_PAGES, WASM_PAGE_SIZE,

@@ -19,6 +19,7 @@ mod coroutine;
 mod definition;
 mod dynamic;
 mod enter;
+mod exception;
 mod extern_ref;
 mod fault;
 mod function_env;
@@ -58,6 +59,7 @@ pub use crate::dynamic::{
     CallShape, DynamicHostFunction, DynamicTask, Task, call_dynamic, dynamic_host_entry,
 };
 pub use crate::enter::{Activation, current_activation, enter, raise};
+pub use crate::exception::{VMExceptionObj, VMExceptionRef};
 pub use crate::extern_ref::VMExternObj;
 pub use crate::function_env::VMFunctionEnvironment;
 pub use crate::global::VMGlobal;
@@ -73,7 +75,7 @@ pub use crate::module::LoadedModule;
 pub use crate::settings::StoreSettings;
 pub use crate::shard::Shared;
 pub use crate::stack::{
-    DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, set_stack_size, stack_size,
+    DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, drain_stack_pool, set_stack_size, stack_size,
 };
 pub use crate::store::{InternalStoreHandle, StoreHandle, StoreObject, StoreObjects, VMExtern};
 pub use crate::sys::TrapHandlerFn;

@@ -19,6 +19,21 @@ use crate::vmcontext::VMMemoryDefinition;
 /// A memory that the stores of several threads can have in common. Clones are the same memory.
 ///
 /// It never moves: the address space for its maximum is reserved. Only its length changes, and only upwards.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages};
+/// use wasmer_vm::{LinearMemory, VMSharedMemory};
+///
+/// let style = MemoryStyle::Dynamic { offset_guard_size: 65_536 };
+/// let mut memory = VMSharedMemory::new(&MemoryType::new(1, Some(3), true), &style)?;
+/// let (same, other) = (memory.clone(), memory.copy()?);
+/// memory.grow(Pages(2))?;
+/// assert_eq!([same.size(), other.size()], [Pages(3), Pages(1)]);
+/// assert_eq!(same.vmmemory(), memory.vmmemory());
+/// # Ok::<(), MemoryError>(())
+/// ```
 #[derive(Clone)]
 pub struct VMSharedMemory(Arc<Shared>);
 
@@ -88,7 +103,7 @@ impl VMSharedMemory {
         // It may grow meanwhile.
         // SAFETY: the memory is alive.
         let len = unsafe { current_length(self.vmmemory()) };
-        let minimum = Pages((len >> self.0.ty.page_size_log2) as u32);
+        let minimum = Pages((len >> self.0.style.format().page_size_log2) as u32);
         let copy = Self::new(&MemoryType { minimum, ..self.0.ty }, &self.0.style)?;
         // SAFETY: the copy has `len` bytes and is not known to anybody; the original has as many or more.
         unsafe { copy_contents(self.vmmemory(), copy.vmmemory(), len) };
@@ -124,7 +139,7 @@ impl VMSharedMemory {
     /// # Errors
     ///
     /// None.
-    pub fn disable_atomics(&self) -> Result<(), MemoryError> {
+    pub fn disable_atomics(&self) -> Result<(), AtomicsError> {
         self.0.conditions.disable_atomics();
         Ok(())
     }
@@ -134,7 +149,7 @@ impl VMSharedMemory {
     /// # Errors
     ///
     /// None.
-    pub fn wake_all_atomic_waiters(&self) -> Result<(), MemoryError> {
+    pub fn wake_all_atomic_waiters(&self) -> Result<(), AtomicsError> {
         self.0.conditions.wake_all();
         Ok(())
     }
@@ -145,15 +160,16 @@ impl VMSharedMemory {
     }
 
     fn grow_shared(&self, delta: Pages) -> Result<Pages, MemoryError> {
-        let Shared { slot, ty, limit, .. } = &*self.0;
+        let Shared { slot, style, limit, .. } = &*self.0;
+        let format = style.format();
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         let current_len = self.length().load(Ordering::SeqCst);
-        let current = Pages((current_len >> ty.page_size_log2) as u32);
+        let current = Pages((current_len >> format.page_size_log2) as u32);
         if delta.0 == 0 {
             return Ok(current);
         }
         let error = MemoryError::CouldNotGrow { current, attempted_delta: delta };
-        let bytes = (current_len as u64).checked_add(u64::from(delta.0) << ty.page_size_log2);
+        let bytes = (current_len as u64).checked_add(format.bytes(delta));
         let Some(bytes) = bytes.filter(|bytes| bytes <= limit) else { return Err(error) };
         match whole_pages(bytes).map(|accessible| slot.extend(accessible)) {
             Some(Ok(())) => {}
@@ -181,7 +197,7 @@ impl LinearMemory for VMSharedMemory {
     }
 
     fn size(&self) -> Pages {
-        Pages((self.length().load(Ordering::SeqCst) >> self.0.ty.page_size_log2) as u32)
+        Pages((self.length().load(Ordering::SeqCst) >> self.0.style.format().page_size_log2) as u32)
     }
 
     fn style(&self) -> MemoryStyle {
@@ -206,8 +222,8 @@ impl LinearMemory for VMSharedMemory {
         Ok(Box::new(Self::copy(self)?))
     }
 
-    fn as_shared(&self) -> Option<&VMSharedMemory> {
-        Some(self)
+    fn as_shared(&self) -> Result<VMSharedMemory, MemoryError> {
+        Ok(self.clone())
     }
 
     fn thread_conditions(&self) -> Option<&ThreadConditions> {
@@ -228,6 +244,8 @@ impl From<WaiterError> for AtomicsError {
 #[cfg(test)]
 mod tests {
     use std::thread;
+
+    use wasmer_types::{IndexType, MemoryFormat};
 
     use super::*;
 
@@ -266,15 +284,15 @@ mod tests {
             // SAFETY: the memory is alive and has as many pages.
             assert_eq!(unsafe { base(&copy).add(399 << 16).read() }, 1);
             assert_ne!(base(&copy), before);
-            assert!(memory.as_shared().is_some() && memory.try_clone().is_ok());
+            assert!(memory.as_shared().is_ok() && memory.try_clone().is_ok());
         }
     }
 
     #[test]
     fn without_room_for_the_maximum() {
-        let style = MemoryStyle::Dynamic { offset_guard_size: 0 };
-        let mut ty = MemoryType::new(1, Some(u32::MAX), true);
-        ty.index = wasmer_types::IndexType::I64;
+        let format = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
+        let style = MemoryStyle::Extended { offset_guard_size: 0, format };
+        let ty = MemoryType::new(1, Some(u32::MAX), true);
         assert!(matches!(VMSharedMemory::new(&ty, &style), Err(MemoryError::Region(_))));
     }
 }

@@ -10,10 +10,11 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use wasmer_types::layout::FUNC_TABLE_RESOLVED;
-use wasmer_types::{FunctionIndex, TableStyle, TableType, TrapCode, Type};
+use wasmer_types::{FunctionIndex, IndexType, TableStyle, TableType, TrapCode, Type};
 
 use self::storage::Storage;
 use crate::definition::Definition;
+use crate::exception::VMExceptionObj;
 use crate::extern_ref::VMExternObj;
 use crate::instance::VMInstance;
 use crate::trap::Trap;
@@ -32,14 +33,24 @@ pub enum TableElement {
     FuncRef(Option<NonNull<VMFuncRef>>),
     /// Of a table of references to values of the host.
     ExternRef(Option<NonNull<VMExternObj>>),
+    /// Of a table of references to exceptions.
+    ExceptionRef(Option<NonNull<VMExceptionObj>>),
 }
 
 impl TableElement {
+    /// Whether it refers to nothing.
+    pub fn is_null(self) -> bool {
+        self.to_raw() == 0
+    }
+
     /// The reference as compiled code has it.
     fn to_raw(self) -> usize {
         match self {
             Self::FuncRef(reference) => reference.map_or(0, |at| at.as_ptr().expose_provenance()),
             Self::ExternRef(reference) => reference.map_or(0, |at| at.as_ptr().expose_provenance()),
+            Self::ExceptionRef(reference) => {
+                reference.map_or(0, |at| at.as_ptr().expose_provenance())
+            }
         }
     }
 
@@ -51,6 +62,9 @@ impl TableElement {
             Type::FuncRef => {
                 Self::FuncRef(NonNull::new(std::ptr::with_exposed_provenance_mut(raw)))
             }
+            Type::ExceptionRef => {
+                Self::ExceptionRef(NonNull::new(std::ptr::with_exposed_provenance_mut(raw)))
+            }
             _ => Self::ExternRef(NonNull::new(std::ptr::with_exposed_provenance_mut(raw))),
         }
     }
@@ -59,7 +73,8 @@ impl TableElement {
         matches!(
             (self, ty),
             (Self::FuncRef(_), Type::FuncRef)
-                | (Self::ExternRef(_), Type::ExternRef | Type::ExceptionRef)
+                | (Self::ExternRef(_), Type::ExternRef)
+                | (Self::ExceptionRef(_), Type::ExceptionRef)
         )
     }
 }
@@ -105,6 +120,25 @@ impl Touched {
 }
 
 /// A table of a store.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{TableStyle, TableType, TrapCode, Type};
+/// use wasmer_vm::{TableElement, VMTable};
+///
+/// let style = TableStyle::CallerChecksSignature;
+/// let mut table = VMTable::new(&TableType::new(Type::ExternRef, 2, Some(4)), &style)?;
+/// let null = TableElement::ExternRef(None);
+/// assert_eq!(table.get(1), Some(null));
+/// assert_eq!((table.grow(2, null), table.size()), (Some(2), 4));
+/// assert_eq!(table.grow(1, null), None);
+/// table.copy_within(0, 2, 2).unwrap();
+/// let error = table.set(4, null).unwrap_err();
+/// assert_eq!(error.to_trap(), Some(TrapCode::TableAccessOutOfBounds));
+/// assert_eq!(table.copy_on_write()?.size(), 4);
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug)]
 pub struct VMTable {
     definition: Definition<VMTableDefinition>,
@@ -113,6 +147,7 @@ pub struct VMTable {
     touched: Touched,
     ty: TableType,
     style: TableStyle,
+    index_type: IndexType,
     /// 1 + its place in the list of its store; 0 before it has one.
     pub(crate) number: Cell<u32>,
 }
@@ -179,6 +214,7 @@ impl VMTable {
             touched: Touched::none(),
             ty: *ty,
             style: *style,
+            index_type: IndexType::I32,
             number: Cell::new(0),
         };
         // What is not a function is written by compiled code without notice.
@@ -218,6 +254,16 @@ impl VMTable {
     /// Its type, as it was made.
     pub fn ty(&self) -> &TableType {
         &self.ty
+    }
+
+    /// Type of its indices: `I32`, unless [`Self::set_index_type`] was called.
+    pub fn index_type(&self) -> IndexType {
+        self.index_type
+    }
+
+    /// Says of which type the indices of a new table are. Modules import it as one of that type only.
+    pub fn set_index_type(&mut self, index_type: IndexType) {
+        self.index_type = index_type;
     }
 
     /// How compiled code calls through it.
@@ -440,7 +486,7 @@ impl VMTable {
     /// When memory runs out.
     pub fn copy_on_write(&self) -> Result<Self, String> {
         let mut copy = Self::new(&TableType { minimum: self.size(), ..self.ty }, &self.style)?;
-        copy.ty = self.ty;
+        (copy.ty, copy.index_type) = (self.ty, self.index_type);
         let copied = copy.copy_from(0, self, 0, self.len() as u64);
         debug_assert_eq!(copied, Ok(()));
         Ok(copy)
