@@ -67,6 +67,7 @@ extern crate self as wasmer;
 
 mod artifact;
 mod asynchronous;
+mod compiled;
 mod engine;
 mod error;
 mod exports;
@@ -81,6 +82,7 @@ mod interrupt;
 mod memory;
 mod module;
 mod native;
+mod perf_map;
 mod runtime_error;
 mod store;
 pub mod sys;
@@ -128,11 +130,11 @@ pub use wasmer_derive::ValueType;
 pub use wasmer_types::{
     AtomicsError, Bytes, CompilationProgress, CompilationProgressCallback, CompileError,
     DeserializeError, ExportIndex, ExportType, ExternType, FunctionType, GlobalInit, GlobalType,
-    ImportError, ImportType, IndexType, InitExpr, LocalFunctionIndex, MemoryError, MemoryStyle,
-    MemoryType, MiddlewareError, ModuleInfo, Mutability, PageCountOutOfRange, Pages,
-    ParseCpuFeatureError, RawValue, SerializeError, StoreId, TableStyle, TableType, TagKind,
-    TagType, TrapCode, Type, UserAbort, WASM_MAX_PAGES, WASM_MIN_PAGES, WASM_PAGE_SIZE, WasmError,
-    WasmResult,
+    HashAlgorithm, ImportError, ImportType, IndexType, InitExpr, LocalFunctionIndex, MemoryError,
+    MemoryStyle, MemoryType, MiddlewareError, ModuleHash, ModuleInfo, Mutability,
+    PageCountOutOfRange, Pages, ParseCpuFeatureError, RawValue, SerializeError, StoreId,
+    TableStyle, TableType, TagKind, TagType, TrapCode, Type, UserAbort, WASM_MAX_PAGES,
+    WASM_MIN_PAGES, WASM_PAGE_SIZE, WasmError, WasmResult,
 };
 #[cfg(feature = "wat")]
 pub use wat::parse_bytes as wat2wasm;

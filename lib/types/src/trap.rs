@@ -10,6 +10,7 @@ macro_rules! trap_codes {
 
         /// Why WebAssembly code trapped (WebAssembly 3.0, §4.4 and appendix *Soundness*).
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
         #[repr(u8)]
         pub enum TrapCode {$(
             $(#[$doc])*

@@ -2,10 +2,13 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
 use crate::units::{Pages, WASM_PAGE_SIZE_LOG2};
 
 /// The type of a value.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Type {
     /// 32-bit integer.
     I32,
@@ -55,6 +58,7 @@ impl fmt::Display for Type {
 
 /// A 128-bit vector constant, lane 0 first.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct V128(pub(crate) [u8; 16]);
 
 impl V128 {
@@ -96,6 +100,7 @@ impl From<&[u8]> for V128 {
 
 /// The type of the indices (addresses, lengths) of a memory or table: the *address type* of the specification.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum IndexType {
     /// 32-bit.
     #[default]
@@ -121,6 +126,7 @@ impl IndexType {
 
 /// Whether a global can be written.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Mutability {
     /// It cannot.
     Const,
@@ -149,6 +155,7 @@ impl From<Mutability> for bool {
 
 /// The type of a global.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GlobalType {
     /// Type of the value.
     pub ty: Type,
@@ -172,6 +179,7 @@ impl fmt::Display for GlobalType {
 
 /// The type of a table.
 #[derive(Copy, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TableType {
     /// Type of the elements.
     pub ty: Type,
@@ -218,6 +226,7 @@ impl fmt::Display for TableType {
 
 /// The type of a linear memory.
 #[derive(Copy, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MemoryType {
     /// Pages at the start.
     pub minimum: Pages,
@@ -297,6 +306,7 @@ impl fmt::Display for MemoryType {
 
 /// The type of a function.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FunctionType {
     params: Box<[Type]>,
     results: Box<[Type]>,
@@ -321,6 +331,42 @@ impl FunctionType {
     pub fn results(&self) -> &[Type] {
         &self.results
     }
+
+    /// A number for the type: equal types have equal ones, on every machine.
+    ///
+    /// The runtime compares types by numbers that it gives out itself; this one is for tables of programs that
+    /// outlive a process.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use wasmer_types::{FunctionType, Type};
+    ///
+    /// let hash = |params: &[Type], results: &[Type]| FunctionType::new(params, results).signature_hash();
+    /// assert_eq!(hash(&[Type::I32], &[]), hash(&[Type::I32], &[]));
+    /// assert_ne!(hash(&[Type::I32], &[]), hash(&[], &[Type::I32]));
+    /// ```
+    pub fn signature_hash(&self) -> SignatureHash {
+        let mut digest = Sha256::new();
+        for types in [self.params(), self.results()] {
+            digest.update((types.len() as u64).to_le_bytes());
+            digest.update(types.iter().map(|&ty| ty as u8).collect::<Vec<_>>());
+        }
+        let first = digest.finalize()[..4].try_into().expect("a hash has 32 bytes");
+        SignatureHash(u32::from_le_bytes(first))
+    }
+}
+
+/// A number for a function type, from [`FunctionType::signature_hash`].
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct SignatureHash(u32);
+
+impl SignatureHash {
+    /// The number.
+    pub fn as_u32(self) -> u32 {
+        self.0
+    }
 }
 
 impl fmt::Display for FunctionType {
@@ -343,6 +389,7 @@ impl<const N: usize, const M: usize> From<([Type; N], [Type; M])> for FunctionTy
 
 /// What a tag is for.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum TagKind {
     /// Exceptions.
     Exception,
@@ -350,6 +397,7 @@ pub enum TagKind {
 
 /// The type of a tag.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TagType {
     /// What it is for.
     pub kind: TagKind,
@@ -382,6 +430,7 @@ impl fmt::Display for TagType {
 
 /// The type of something that can be imported or exported.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ExternType {
     /// A function.
     Function(FunctionType),
@@ -457,6 +506,7 @@ impl ExternType {
 
 /// An import of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ImportType<T = ExternType> {
     module: String,
     name: String,
@@ -487,6 +537,7 @@ impl<T> ImportType<T> {
 
 /// An export of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExportType<T = ExternType> {
     name: String,
     ty: T,

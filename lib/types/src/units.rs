@@ -14,10 +14,12 @@ pub const WASM_MIN_PAGES: u32 = 0x100;
 
 /// A number of WebAssembly pages.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Pages(pub u32);
 
 /// A number of bytes.
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bytes(pub usize);
 
 /// A byte count that needs more pages than [`Pages`] can count.
