@@ -7,7 +7,8 @@ use anyhow::{Result, ensure};
 use crate::shell;
 
 /// Sets of features of the crate `wasmer` that must build on their own.
-const FEATURE_SETS: [&str; 4] = ["sys", "headless,wat", "compiler", "cranelift"];
+const FEATURE_SETS: [&str; 5] =
+    ["sys", "headless,wat", "compiler", "cranelift", "sys,enable-serde,detect-wasm-features"];
 
 /// What a build without any compiler must not pull in.
 const COMPILER_CRATES: [&str; 6] =

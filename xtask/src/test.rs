@@ -15,8 +15,15 @@ pub(crate) struct Test {
     aarch64: bool,
 }
 
-/// Everything but the benchmarks, which would build wasmtime.
-const PACKAGES: [&str; 4] = ["test", "--workspace", "--exclude", "wasmer-benches"];
+/// Everything but the benchmarks, which would build wasmtime; with the features that are off by default.
+const PACKAGES: [&str; 6] = [
+    "test",
+    "--workspace",
+    "--exclude",
+    "wasmer-benches",
+    "--features",
+    "wasmer-types/enable-serde",
+];
 
 impl Test {
     pub(crate) fn run(&self) -> Result<()> {

@@ -12,8 +12,10 @@ use wasmer_types::artifact::{Artifact, ArtifactError, ArtifactHeader, KEYED_HASH
 use wasmer_types::{DeserializeError, SerializeError, Target};
 use wasmer_vm::{ArtifactMemory, LoadError, LoadedModule};
 
+use crate::compiled;
 use crate::engine::{AsEngineRef, Engine, NativeEngineExt};
 use crate::module::{IntoBytes, Module};
+use crate::perf_map;
 
 /// Saving and loading what was compiled.
 ///
@@ -279,7 +281,9 @@ impl Module {
         let loaded = unsafe { LoadedModule::from_artifact(memory) };
         let loaded = loaded.map_err(|error| deserialize_error(&Arc::new(error)))?;
         check_target(engine.engine(), loaded.target())?;
-        Ok(Self::from_loaded(loaded))
+        let artifact = compiled::Artifact::from_loaded(loaded);
+        perf_map::add(engine.engine(), &artifact)?;
+        Ok(Self::from_artifact(artifact))
     }
 }
 

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 #[cfg(feature = "compiler")]
 use wasmer_compiler::{Compiler, CompilerConfig};
-use wasmer_types::{CompilationProgressCallback, CompileError, DeserializeError, Features, Target};
+use wasmer_types::{
+    CompilationProgressCallback, CompileError, DeserializeError, Features, HashAlgorithm, Target,
+};
 use wasmer_vm::{BaseTunables, Shared, Tunables};
 
 use crate::backend::BackendKind;
@@ -50,6 +52,7 @@ struct Inner {
     tunables: Arc<dyn Tunables + Send + Sync>,
     /// Compiler and settings.
     id: String,
+    hash_algorithm: Option<HashAlgorithm>,
     number: EngineId,
 }
 
@@ -82,6 +85,7 @@ impl Engine {
             tunables,
             id,
             number: EngineId::new(),
+            hash_algorithm: Some(HashAlgorithm::Sha256),
         }))
     }
 
@@ -95,6 +99,7 @@ impl Engine {
             features: features.unwrap_or_default(),
             id: "engine-headless".to_owned(),
             number: EngineId::new(),
+            hash_algorithm: Some(HashAlgorithm::Sha256),
         }))
     }
 
@@ -131,6 +136,19 @@ impl Engine {
     /// The proposals that modules may use.
     pub fn features(&self) -> &Features {
         &self.0.features
+    }
+
+    /// How modules are hashed when they are compiled ([`ModuleInfo::hash`](wasmer_types::ModuleInfo::hash)).
+    pub fn hash_algorithm(&self) -> Option<HashAlgorithm> {
+        self.0.hash_algorithm
+    }
+
+    /// Whether the names of functions are told to `perf`.
+    pub(crate) fn writes_perf_map(&self) -> bool {
+        #[cfg(feature = "compiler")]
+        return self.compiler().is_some_and(Compiler::get_perfmap_enabled);
+        #[cfg(not(feature = "compiler"))]
+        false
     }
 
     #[cfg(feature = "compiler")]
@@ -189,6 +207,23 @@ pub trait NativeEngineExt {
 
     /// How memories and tables are made.
     fn tunables(&self) -> &dyn Tunables;
+
+    /// Sets how modules are hashed that are compiled from now on; `None` if nobody wants to know. Clones of the
+    /// engine are not affected. It is SHA-256 unless set, which takes a small part of the time of a compilation.
+    ///
+    /// ```
+    /// use wasmer::{Engine, HashAlgorithm, Module, ModuleHash, NativeEngineExt, wat2wasm};
+    ///
+    /// let wasm = wat2wasm(b"(module)").unwrap();
+    /// let mut engine = Engine::default();
+    /// let hash = |engine: &Engine| Module::new(engine, &wasm).unwrap().info().hash();
+    /// assert_eq!(hash(&engine), Some(ModuleHash::sha256(&wasm)));
+    /// engine.set_hash_algorithm(Some(HashAlgorithm::XXHash));
+    /// assert_eq!(hash(&engine), Some(ModuleHash::xxhash(&wasm)));
+    /// engine.set_hash_algorithm(None);
+    /// assert_eq!((hash(&engine), engine.hash_algorithm()), (None, None));
+    /// ```
+    fn set_hash_algorithm(&mut self, hash_algorithm: Option<HashAlgorithm>);
 
     /// Compiles a module as [`Module::new`], and tells `on_progress` how far it has come: the phase, how many
     /// steps it has and how many are done. The callback may stop it.
@@ -254,6 +289,10 @@ impl NativeEngineExt for Engine {
 
     fn tunables(&self) -> &dyn Tunables {
         &*self.0.tunables
+    }
+
+    fn set_hash_algorithm(&mut self, hash_algorithm: Option<HashAlgorithm>) {
+        self.0 = Shared::new(Inner { hash_algorithm, ..Inner::clone(&self.0) });
     }
 
     fn new_module_with_progress(
@@ -365,6 +404,7 @@ pub struct EngineBuilder {
     config: Option<Box<dyn CompilerConfig>>,
     target: Option<Target>,
     features: Option<Features>,
+    hash_algorithm: Option<HashAlgorithm>,
 }
 
 impl EngineBuilder {
@@ -374,7 +414,7 @@ impl EngineBuilder {
     where
         T: Into<Box<dyn CompilerConfig>>,
     {
-        Self { config: Some(compiler_config.into()), target: None, features: None }
+        Self { config: Some(compiler_config.into()), ..Self::headless() }
     }
 
     /// For an engine without a compiler.
@@ -384,6 +424,7 @@ impl EngineBuilder {
             config: None,
             target: None,
             features: None,
+            hash_algorithm: Some(HashAlgorithm::Sha256),
         }
     }
 
@@ -399,14 +440,24 @@ impl EngineBuilder {
         self
     }
 
+    /// How modules are hashed, as [`NativeEngineExt::set_hash_algorithm`] says.
+    pub fn set_hash_algorithm(mut self, hash_algorithm: Option<HashAlgorithm>) -> Self {
+        self.hash_algorithm = hash_algorithm;
+        self
+    }
+
     /// Makes the engine.
     pub fn engine(self) -> Engine {
         let target = self.target.unwrap_or_default();
         #[cfg(feature = "compiler")]
-        if let Some(config) = self.config {
-            return Engine::with_compiler(config, target, self.features);
-        }
-        Engine::without_compiler(target, self.features)
+        let mut engine = match self.config {
+            Some(config) => Engine::with_compiler(config, target, self.features),
+            None => Engine::without_compiler(target, self.features),
+        };
+        #[cfg(not(feature = "compiler"))]
+        let mut engine = Engine::without_compiler(target, self.features);
+        engine.set_hash_algorithm(self.hash_algorithm);
+        engine
     }
 
     /// What [`Self::set_features`] has set.

@@ -11,6 +11,37 @@ use wasmer_vm::InterruptHandle;
 /// once in wasm code, whatever it does, also while it waits in `memory.atomic.wait`. A host function is not
 /// disturbed: the call fails when it returns. A suspended asynchronous call fails when it goes on. The store
 /// can be used as before then; what the call has changed stays.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use std::{thread, time::Duration};
+///
+/// use wasmer::{Instance, Module, Store, TrapCode, imports};
+///
+/// let mut store = Store::default();
+/// let wat = r#"(module (func (export "spin") (loop (br 0))) (func (export "nop")))"#;
+/// let module = Module::new(&store, wat)?;
+/// let instance = Instance::new(&mut store, &module, &imports! {})?;
+/// let spin = instance.exports.get_typed_function::<(), ()>(&store, "spin")?;
+/// let nop = instance.exports.get_typed_function::<(), ()>(&store, "nop")?;
+///
+/// let interrupter = store.interrupter();
+/// let other = interrupter.clone();
+/// let thread = thread::spawn(move || {
+///     thread::sleep(Duration::from_millis(10));
+///     other.interrupt();
+/// });
+/// assert_eq!(spin.call(&mut store).unwrap_err().to_trap(), Some(TrapCode::HostInterrupt));
+/// thread.join().unwrap();
+///
+/// // The call that was meant has ended, and the next is not to be hit.
+/// interrupter.interrupt();
+/// interrupter.cancel();
+/// nop.call(&mut store)?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Interrupter(InterruptHandle);
 

@@ -80,6 +80,7 @@ extern crate self as wasmer;
 mod artifact;
 mod asynchronous;
 mod backend;
+mod compiled;
 mod engine;
 mod error;
 mod exception;
@@ -97,6 +98,7 @@ mod memory;
 mod module;
 mod native;
 mod objects;
+mod perf_map;
 mod runtime_error;
 mod store;
 pub mod sys;
@@ -150,11 +152,11 @@ pub use wasmer_derive::ValueType;
 pub use wasmer_types::{
     AtomicsError, Bytes, CompilationProgress, CompilationProgressCallback, CompileError,
     DeserializeError, ExportIndex, ExportType, ExternType, FunctionType, GlobalInit, GlobalType,
-    ImportError, ImportType, IndexType, InitExpr, LocalFunctionIndex, MemoryError, MemoryFormat,
-    MemoryStyle, MemoryType, MiddlewareError, ModuleInfo, Mutability, PageCountOutOfRange, Pages,
-    ParseCpuFeatureError, RawValue, SerializeError, StoreId, TableStyle, TableType, TagKind,
-    TagType, TrapCode, Type, UserAbort, WASM_MAX_PAGES, WASM_MIN_PAGES, WASM_PAGE_SIZE, WasmError,
-    WasmResult,
+    HashAlgorithm, ImportError, ImportType, IndexType, InitExpr, LocalFunctionIndex, MemoryError,
+    MemoryFormat, MemoryStyle, MemoryType, MiddlewareError, ModuleHash, ModuleInfo, Mutability,
+    PageCountOutOfRange, Pages, ParseCpuFeatureError, RawValue, SerializeError, StoreId,
+    TableStyle, TableType, TagKind, TagType, TrapCode, Type, UserAbort, WASM_MAX_PAGES,
+    WASM_MIN_PAGES, WASM_PAGE_SIZE, WasmError, WasmResult,
 };
 #[cfg(feature = "wat")]
 pub use wat::parse_bytes as wat2wasm;

@@ -7,14 +7,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use thiserror::Error;
-#[cfg(feature = "compiler")]
-use wasmer_types::image::ModuleImage;
 use wasmer_types::{
-    CompilationProgressCallback, CompileError, CpuFeature, ExportType, ExportsIterator, ImportType,
-    ImportsIterator, ModuleInfo, Target,
+    CompilationProgressCallback, CompileError, ExportType, ExportsIterator, ImportType,
+    ImportsIterator, ModuleInfo,
 };
 use wasmer_vm::{LoadedModule, Shared};
 
+use crate::compiled::{Artifact, Settings};
 use crate::engine::{AsEngineRef, Engine};
 use crate::error::InstantiationError;
 
@@ -96,13 +95,7 @@ pub fn is_wasm(bytes: impl AsRef<[u8]>) -> bool {
 /// # Ok(()) }
 /// ```
 #[derive(Clone)]
-pub struct Module(Shared<Inner>);
-
-struct Inner {
-    loaded: Arc<LoadedModule>,
-    /// Why it can't run here, if it can't.
-    mismatch: Option<InstantiationError>,
-}
+pub struct Module(Shared<Artifact>);
 
 impl Module {
     /// Compiles a module in the binary format or, with the feature `wat`, the text format.
@@ -278,67 +271,32 @@ impl Module {
         Err(no_compiler_feature())
     }
 
-    #[cfg(feature = "compiler")]
     fn compile(
         engine: &Engine,
         binary: &[u8],
         name: Option<String>,
         progress: Option<&CompilationProgressCallback>,
     ) -> Result<Self, CompileError> {
-        use wasmer_compiler::{CallMode, CompileOptions, compile_module};
-
-        use crate::engine::NativeEngineExt;
-
-        let Some(compiler) = engine.compiler() else {
-            let message = "No compiler compiled into executable".to_owned();
-            return Err(CompileError::Codegen(message));
-        };
-        let tunables = engine.tunables();
-        let options = CompileOptions {
-            memory_style: &|ty| tunables.memory_style(ty),
-            table_style: &|ty| tunables.table_style(ty),
-            call_mode: CallMode::Direct,
-            progress,
-        };
-        let image = compile_module(compiler, engine.features(), engine.target(), &options, binary)?;
-        // SAFETY: the image comes from a compiler of this process.
-        unsafe { Self::load(image, name) }
+        let settings = Settings::of(engine, progress);
+        Artifact::compile(engine, binary, name, settings).map(Self::from_artifact)
     }
 
-    #[cfg(not(feature = "compiler"))]
-    fn compile(
-        _: &Engine,
-        _: &[u8],
-        _: Option<String>,
-        _: Option<&CompilationProgressCallback>,
-    ) -> Result<Self, CompileError> {
-        Err(no_compiler_feature())
+    pub(crate) fn from_artifact(artifact: Artifact) -> Self {
+        Self(Shared::new(artifact))
     }
 
-    /// # Safety
-    ///
-    /// The image comes from a compiler that is trusted.
-    #[cfg(feature = "compiler")]
-    unsafe fn load(mut image: ModuleImage, name: Option<String>) -> Result<Self, CompileError> {
-        if name.is_some() {
-            Arc::make_mut(&mut image.info).name = name;
-        }
-        // SAFETY: as the caller promised.
-        let loaded = unsafe { LoadedModule::new(image) };
-        loaded.map(Self::from_loaded).map_err(|error| CompileError::Resource(error.to_string()))
+    /// What a compiler has made of it. Every module has that.
+    pub fn sys_artifact(&self) -> Option<&Artifact> {
+        Some(&self.0)
     }
 
-    pub(crate) fn from_loaded(loaded: Arc<LoadedModule>) -> Self {
-        let mismatch = mismatch(loaded.target());
-        Self(Shared::new(Inner { loaded, mismatch }))
+    pub(crate) fn as_artifact(&self) -> &Artifact {
+        &self.0
     }
 
     /// Whether this machine can run its code.
     pub(crate) fn check_target(&self) -> Result<(), InstantiationError> {
-        match &self.0.mismatch {
-            None => Ok(()),
-            Some(error) => Err(error.clone()),
-        }
+        self.0.check_target()
     }
 
     /// The name: that of the `name` section, or what [`Self::set_name`] has set.
@@ -348,7 +306,7 @@ impl Module {
 
     /// What [`Self::set_name`] has set.
     pub(crate) fn new_name(&self) -> Option<&str> {
-        self.0.loaded.code().given_name()
+        self.0.loaded().code().given_name()
     }
 
     /// Sets the name, which appears in traces. It can only be set as long as there is no clone of the module
@@ -371,7 +329,7 @@ impl Module {
         if Shared::count(&self.0) != 1 {
             return false;
         }
-        self.0.loaded.code().rename(name.to_owned());
+        self.0.loaded().code().rename(name.to_owned());
         true
     }
 
@@ -417,23 +375,11 @@ impl Module {
     /// Everything about the module but its code.
     #[doc(hidden)]
     pub fn info(&self) -> &ModuleInfo {
-        self.0.loaded.info()
+        self.0.loaded().info()
     }
 
     pub(crate) fn loaded(&self) -> &Arc<LoadedModule> {
-        &self.0.loaded
-    }
-}
-
-/// What code for `target` needs and this machine does not have.
-fn mismatch(target: &Target) -> Option<InstantiationError> {
-    if !target.is_native() {
-        return Some(InstantiationError::DifferentArchOS);
-    }
-    let missing = *target.cpu_features() - CpuFeature::for_host();
-    match missing.is_empty() {
-        true => None,
-        false => Some(InstantiationError::CpuFeature(format!("{missing:?}"))),
+        self.0.loaded()
     }
 }
 

@@ -20,19 +20,22 @@ use crate::objects::StoreObjects;
 /// What is in the root of the crate too.
 pub(crate) mod names {
     pub use crate::artifact::ArtifactMetadata;
+    pub use crate::compiled::{Artifact, ArtifactId, FunctionBodyPtr, FunctionExtent};
     #[cfg(feature = "compiler")]
     pub use crate::engine::get_default_compiler_config;
     pub use crate::engine::{EngineBuilder, NativeEngineExt};
     pub use crate::vm;
     #[cfg(feature = "compiler")]
     pub use wasmer_compiler::{
-        CompilerConfig, FunctionMiddleware, MiddlewareReaderState, ModuleMiddleware, wasmparser,
+        CompilerConfig, Debugger, FunctionMiddleware, MiddlewareReaderState, ModuleMiddleware,
+        ModuleMiddlewareChain, wasmparser,
     };
     #[cfg(feature = "cranelift")]
-    pub use wasmer_compiler_cranelift::{Cranelift, CraneliftOptLevel};
+    pub use wasmer_compiler_cranelift::{Cranelift, CraneliftCallbacks, CraneliftOptLevel};
     pub use wasmer_types::target::{
-        Aarch64Architecture, Architecture, CallingConvention, CpuFeature, HOST, OperatingSystem,
-        Target, Triple,
+        Aarch64Architecture, Architecture, BinaryFormat, CallingConvention, CpuFeature, Endianness,
+        Environment, HOST, OperatingSystem, PointerWidth, Target, Triple,
+        UserCompilerOptimizations, Vendor,
     };
     pub use wasmer_types::{Features, MiddlewareError};
     pub use wasmer_vm::{
@@ -71,7 +74,7 @@ macro_rules! backend {
 
 backend! {
     /// Engines.
-    engine { Engine } super::EngineBuilder, super::NativeEngineExt, super::BaseTunables, super::Tunables,
+    engine { Engine } super::Artifact, super::EngineBuilder, super::NativeEngineExt, super::BaseTunables, super::Tunables,
         super::VMConfig;
     /// Exceptions.
     exception { Exception };

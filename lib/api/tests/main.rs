@@ -7,6 +7,8 @@ mod asynchronous;
 mod bad_input;
 mod calls;
 mod compile_errors;
+mod compiled;
+mod compilers;
 mod engines;
 mod env;
 mod exceptions;

@@ -4,17 +4,19 @@
 
 /// Paths of wasmer 4.
 mod four {
-    use wasmer::sys::{BaseTunables as _, EngineBuilder as _, Features as _, VMConfig as _};
+    use wasmer::sys::{
+        Artifact as _, BaseTunables as _, EngineBuilder as _, Features as _, VMConfig as _,
+    };
     use wasmer::vm::{
         MemoryError as _, MemoryStyle, TableStyle, VMConfig as _, VMExtern, VMGlobal,
         VMMemoryDefinition, VMOwnedMemory, VMSharedMemory, VMTable, VMTableDefinition,
     };
     use wasmer::{
-        Architecture, AsEngineRef, AsStoreMut, AsStoreRef, AtomicsError, BaseTunables, Bytes,
-        CallingConvention, CompileError, CpuFeature, DeserializeError, Engine, EngineBuilder,
-        EngineRef, ExportError, ExportIndex, ExportType, Exportable, Exports, ExportsIterator,
-        Extern, ExternRef, ExternType, Features, FrameInfo, FromToNativeWasmType, Function,
-        FunctionEnv, FunctionEnvMut, FunctionType, Global, GlobalInit, GlobalType, HOST,
+        Architecture, Artifact, AsEngineRef, AsStoreMut, AsStoreRef, AtomicsError, BaseTunables,
+        Bytes, CallingConvention, CompileError, CpuFeature, DeserializeError, Engine,
+        EngineBuilder, EngineRef, ExportError, ExportIndex, ExportType, Exportable, Exports,
+        ExportsIterator, Extern, ExternRef, ExternType, Features, FrameInfo, FromToNativeWasmType,
+        Function, FunctionEnv, FunctionEnvMut, FunctionType, Global, GlobalInit, GlobalType, HOST,
         HostFunction, ImportType, Imports, Instance, InstantiationError, IntoBytes, IoCompileError,
         LinkError, LocalFunctionIndex, Memory, Memory32, Memory64, MemoryAccessError, MemoryError,
         MemoryLocation, MemorySize, MemoryType, MemoryView, MiddlewareError, Module, Mutability,
@@ -35,7 +37,7 @@ mod four {
 
 /// Paths of wasmer 7 that wasmer 4 does not have.
 mod seven {
-    use wasmer::sys::engine::{BaseTunables as _, EngineBuilder as _, Tunables as _};
+    use wasmer::sys::engine::{Artifact, BaseTunables as _, EngineBuilder as _, Tunables as _};
     use wasmer::sys::store::StoreId;
     use wasmer::sys::vm::{
         LinearMemory, MemoryError as _, TrapHandlerFn as _, VMConfig as _, VMMemory,

@@ -7,6 +7,24 @@ use wasmer::sys::NativeEngineExt;
 use wasmer::{AsEngineRef, DeserializeError};
 
 /// Name of a module in a [`Cache`](crate::Cache): 32 bytes, as text 64 hexadecimal digits.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::Engine;
+/// use wasmer_cache::Hash;
+///
+/// let hash = Hash::generate(b"the bytes of a module");
+/// assert_eq!(hash.to_string().parse::<Hash>()?, hash);
+/// assert_eq!(Hash::new(*hash.as_bytes()), hash);
+///
+/// // The same module is compiled to other code by another engine.
+/// let (engine, headless) = (Engine::default(), wasmer::sys::EngineBuilder::headless().engine());
+/// let of_module = Hash::of_module(&engine, b"the bytes of a module");
+/// assert_ne!(of_module, hash);
+/// assert_ne!(of_module, Hash::of_module(&headless, b"the bytes of a module"));
+/// # Ok::<(), wasmer::DeserializeError>(())
+/// ```
 #[derive(Debug, Copy, Clone, PartialEq, Eq, Hash)]
 pub struct Hash([u8; 32]);
 

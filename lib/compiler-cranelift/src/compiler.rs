@@ -159,9 +159,21 @@ impl CraneliftCompiler {
         function: &FunctionInput<'_>,
     ) -> Result<CompiledFunction, CompileError> {
         self.translate(environ, scratch, function)?;
+        let callbacks = self.config.callbacks.as_ref();
+        let files = callbacks.map(|callbacks| callbacks.files_of(environ.module, function));
+        if let Some(files) = &files {
+            files.ir(&scratch.context.func.display().to_string())?;
+            scratch.context.set_disasm(true);
+        }
         self.generate(environ, scratch)?;
         let code = scratch.context.compiled_code().expect("the function was just compiled");
-        compiled_function(environ.isa, &scratch.context.func, code, self.config.unwind_info)
+        let compiled =
+            compiled_function(environ.isa, &scratch.context.func, code, self.config.unwind_info)?;
+        if let Some(files) = &files {
+            let text = code.vcode.as_deref().unwrap_or_default();
+            files.code(text, function, &compiled, environ.target.triple().architecture)?;
+        }
+        Ok(compiled)
     }
 }
 
@@ -185,6 +197,10 @@ impl Compiler for CraneliftCompiler {
 
     fn supported_features(&self, _target: &Target) -> Features {
         supported_features()
+    }
+
+    fn get_perfmap_enabled(&self) -> bool {
+        self.config.perfmap
     }
 
     fn cpu_features_used(&self, available: EnumSet<CpuFeature>) -> EnumSet<CpuFeature> {

@@ -10,6 +10,7 @@ use wasmer_compiler::{Compiler, CompilerConfig, ModuleMiddleware};
 use wasmer_types::target::{Architecture, Triple};
 use wasmer_types::{CpuFeature, Features, Target};
 
+use crate::callbacks::CraneliftCallbacks;
 use crate::compiler::CraneliftCompiler;
 
 /// How much the compiler works to make code fast.
@@ -38,11 +39,29 @@ impl CraneliftOptLevel {
 
 /// The settings of the Cranelift compiler.
 ///
+/// # Example
+///
 /// ```
+/// use std::num::NonZero;
+///
+/// use wasmer_compiler::CompilerConfig;
 /// use wasmer_compiler_cranelift::{Cranelift, CraneliftOptLevel};
+/// use wasmer_types::Target;
 ///
 /// let mut config = Cranelift::new();
-/// config.canonicalize_nans(true).opt_level(CraneliftOptLevel::SpeedAndSize);
+/// config
+///     .canonicalize_nans(true)
+///     .opt_level(CraneliftOptLevel::SpeedAndSize)
+///     .num_threads(NonZero::<usize>::MIN);
+/// assert_eq!(config.num_threads.get(), 1);
+///
+/// let target = Target::default();
+/// assert!(config.flags(&target).enable_nan_canonicalization());
+/// assert_eq!(config.isa(&target)?.triple(), target.triple());
+///
+/// assert!(config.supported_features_for_target(&target).simd);
+/// assert_eq!(Box::new(config).compiler().name(), "cranelift");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 pub struct Cranelift {
@@ -53,6 +72,8 @@ pub struct Cranelift {
     pub(crate) opt_level: CraneliftOptLevel,
     pub(crate) unwind_info: bool,
     pub(crate) spectre_mitigations: bool,
+    pub(crate) perfmap: bool,
+    pub(crate) callbacks: Option<CraneliftCallbacks>,
     pub(crate) middlewares: Vec<Arc<dyn ModuleMiddleware>>,
 }
 
@@ -94,6 +115,8 @@ impl Cranelift {
             opt_level: CraneliftOptLevel::Speed,
             unwind_info: false,
             spectre_mitigations: true,
+            perfmap: false,
+            callbacks: None,
             middlewares: Vec::new(),
         }
     }
@@ -112,6 +135,12 @@ impl Cranelift {
 
     /// Changes nothing: there is one artifact format.
     pub fn experimental_artifact(&mut self, _enable: bool) -> &mut Self {
+        self
+    }
+
+    /// Writes what the compiler makes of each function to files, or not. The code is the same.
+    pub fn callbacks(&mut self, callbacks: Option<CraneliftCallbacks>) -> &mut Self {
+        self.callbacks = callbacks;
         self
     }
 
@@ -247,6 +276,10 @@ impl From<Cranelift> for Box<dyn CompilerConfig> {
 impl CompilerConfig for Cranelift {
     fn enable_verifier(&mut self) {
         self.verify = true;
+    }
+
+    fn enable_perfmap(&mut self) {
+        self.perfmap = true;
     }
 
     fn canonicalize_nans(&mut self, enable: bool) {

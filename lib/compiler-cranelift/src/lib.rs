@@ -12,6 +12,7 @@
 //! per request (`environ`). Code reads the structures of the runtime only by the layouts of `wasmer-types`.
 #![forbid(unsafe_code)]
 
+mod callbacks;
 mod compiler;
 mod config;
 mod environ;
@@ -21,6 +22,7 @@ mod stamped;
 mod translator;
 mod traps;
 
+pub use crate::callbacks::CraneliftCallbacks;
 pub use crate::compiler::CraneliftCompiler;
 pub use crate::config::{Cranelift, CraneliftOptLevel};
 pub use cranelift_codegen::{self, CodegenResult};

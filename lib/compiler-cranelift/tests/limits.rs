@@ -19,6 +19,7 @@ fn compile(source: &str, opt_level: CraneliftOptLevel) -> Result<ModuleImage, Co
         memory_style: &reserved,
         table_style: &|_| TableStyle::CallerChecksSignature,
         call_mode: CallMode::Direct,
+        hash_algorithm: None,
         progress: None,
     };
     let target = machine("x86_64-unknown-linux-gnu", None);

@@ -113,6 +113,7 @@ fn compile_all(setup: Setup<'_>) -> usize {
         memory_style: setup.memory_style,
         table_style: &|_| TableStyle::CallerChecksSignature,
         call_mode: setup.call_mode,
+        hash_algorithm: None,
         progress: None,
     };
     let mut failures = Vec::new();

@@ -1,6 +1,6 @@
 //! The traits that a backend implements.
 
-use std::fmt::Debug;
+use std::fmt::{self, Debug, Display};
 use std::sync::Arc;
 
 use enumset::EnumSet;
@@ -15,13 +15,59 @@ use crate::function::CompiledFunction;
 use crate::middleware::ModuleMiddleware;
 use crate::translate::FunctionInput;
 
+/// A program that looks into running code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Debugger {
+    /// The GNU debugger.
+    Gdb,
+    /// The debugger of LLVM.
+    Lldb,
+}
+
+impl Display for Debugger {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Gdb => "gdb",
+            Self::Lldb => "lldb",
+        })
+    }
+}
+
 /// Settings of a backend, from which it is made.
+///
+/// A backend has to implement [`Self::compiler`] and [`Self::push_middleware`]. What all backends have anyway, or
+/// what only some of them have and what never changes the results of programs, does nothing unless implemented; each
+/// method says so.
 pub trait CompilerConfig: Debug + Send + Sync {
     /// Asks for position-independent code. All our code is, so this changes nothing.
     fn enable_pic(&mut self) {}
 
     /// Runs the backend's own checks of its intermediate representation.
     fn enable_verifier(&mut self) {}
+
+    /// Asks for artifacts that are object files. All our artifacts are, so this changes nothing.
+    fn experimental_artifact(&mut self, _enable: bool) {}
+
+    /// Makes engines tell `perf` where functions lie: for each module that is compiled or loaded, its functions are
+    /// added to the file `/tmp/perf-PID.map`, from which `perf report` takes their names.
+    ///
+    /// `perf` finds the functions of artifacts that are loaded from files by itself, also without this.
+    fn enable_perfmap(&mut self) {}
+
+    /// Says which debugger is going to be used. Changes nothing: debuggers read the symbols of functions from
+    /// artifacts, which always have them.
+    fn enable_debugger(&mut self, _debugger: Debugger) {}
+
+    /// Allows the backend to leave out and to join accesses to memories that a program can't tell. Backends that
+    /// always do, or never, ignore this.
+    fn enable_non_volatile_memops(&mut self) {}
+
+    /// Allows accesses to memories that are not aligned. They always are allowed, so this changes nothing.
+    fn enable_experimental_unaligned_memory_accesses(&mut self) {}
+
+    /// Promises that tables of functions are not written once an instance is made. Backends that can't use it ignore
+    /// this, and then the tables can be written all the same.
+    fn enable_readonly_funcref_table(&mut self) {}
 
     /// Replaces every NaN that an arithmetic operator produces by the canonical one, so that results do not
     /// depend on the machine.
@@ -57,6 +103,11 @@ pub trait Compiler: Debug + Send + Sync {
 
     /// Proposals that it can compile for `target`.
     fn supported_features(&self, target: &Target) -> Features;
+
+    /// Whether [`CompilerConfig::enable_perfmap`] was called.
+    fn get_perfmap_enabled(&self) -> bool {
+        false
+    }
 
     /// Which of the available CPU features its code may depend on.
     fn cpu_features_used(&self, available: EnumSet<CpuFeature>) -> EnumSet<CpuFeature> {

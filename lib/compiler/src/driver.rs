@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use wasmer_types::image::ModuleImage;
 use wasmer_types::{
-    CompilationProgressCallback, CompileError, Features, MemoryStyle, MemoryType, TableStyle,
-    TableType, Target, Type, VMOffsets,
+    CompilationProgressCallback, CompileError, Features, HashAlgorithm, MemoryStyle, MemoryType,
+    TableStyle, TableType, Target, Type, VMOffsets,
 };
 use wasmparser::{
     VisitOperator, VisitSimdOperator, for_each_visit_operator, for_each_visit_simd_operator,
@@ -26,6 +26,8 @@ pub struct CompileOptions<'s> {
     pub table_style: &'s dyn Fn(&TableType) -> TableStyle,
     /// How functions of the module call one another.
     pub call_mode: CallMode,
+    /// How the bytes of the module are hashed, if [`ModuleInfo::hash`](wasmer_types::ModuleInfo::hash) is wanted.
+    pub hash_algorithm: Option<HashAlgorithm>,
     /// What is told how far the compilation has come, and may stop it.
     pub progress: Option<&'s CompilationProgressCallback>,
 }
@@ -55,6 +57,7 @@ pub fn compile_module(
 ) -> Result<ModuleImage, CompileError> {
     let proposals = Proposals::supported(features, &compiler.supported_features(target));
     let mut module = ModuleTranslation::new(bytes, proposals)?;
+    module.info.hash = options.hash_algorithm.map(|algorithm| algorithm.hash(bytes));
     module.apply_middlewares(compiler.middlewares())?;
 
     let info = &module.info;
@@ -150,7 +153,29 @@ impl FunctionTranslator<'_> for Nothing {
 
 #[cfg(test)]
 mod tests {
+    use wasmer_types::{MemoryStyle, ModuleHash};
+
+    use super::*;
     use crate::testing::{Scribe, compile_with, wasm};
+
+    #[test]
+    fn the_hash_is_that_of_the_bytes() {
+        let bytes = wasm("(module)");
+        let compiled = |hash_algorithm| {
+            let options = CompileOptions {
+                memory_style: &|_| MemoryStyle::Dynamic { offset_guard_size: 0 },
+                table_style: &|_| TableStyle::CallerChecksSignature,
+                call_mode: CallMode::Direct,
+                hash_algorithm,
+                progress: None,
+            };
+            let (features, target) = (Features::default(), Target::default());
+            compile_module(&Scribe::default(), &features, &target, &options, &bytes).unwrap()
+        };
+        assert_eq!(compiled(None).info.hash, None);
+        let hash = compiled(Some(HashAlgorithm::Sha256)).info.hash;
+        assert_eq!(hash, Some(ModuleHash::sha256(&bytes)));
+    }
 
     #[test]
     fn writes_to_tables_are_known() {

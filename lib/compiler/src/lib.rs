@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 
 mod compiler;
+pub mod debug_files;
 mod driver;
 mod function;
 pub mod limits;
@@ -30,7 +31,10 @@ mod testing;
 mod tests;
 mod translate;
 
-pub use crate::compiler::{CallMode, CompileRequest, Compiler, CompilerConfig, FunctionTranslator};
+pub use crate::compiler::{
+    CallMode, CompileRequest, Compiler, CompilerConfig, Debugger, FunctionTranslator,
+};
+pub use crate::debug_files::CompiledKind;
 pub use crate::driver::{CompileOptions, compile_module, validate_module};
 pub use crate::function::{
     CODE_PAGE, CompiledFunction, FrameRule, Relocation, RelocationKind, RelocationTarget,

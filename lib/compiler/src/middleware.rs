@@ -11,10 +11,13 @@ use std::mem;
 use std::sync::Arc;
 
 use wasmer_types::{GlobalIndex, LocalFunctionIndex, MiddlewareError, ModuleInfo};
-use wasmparser::Operator;
+use wasmparser::{Operator, ValType};
 
 /// Sees the operators of one function.
 pub trait FunctionMiddleware: Debug {
+    /// Takes the types of the locals that the function declares, without its parameters; before the first operator.
+    fn locals_info(&mut self, _locals: &[ValType]) {}
+
     /// Takes the next operator, the last being the `end` of the body, and gives what shall stand in its place to
     /// `state`. Unchanged unless implemented.
     ///
@@ -38,6 +41,52 @@ pub trait FunctionMiddleware: Debug {
 }
 
 /// Makes the [`FunctionMiddleware`] of each function of a module.
+///
+/// Middlewares are added to the settings of a compiler, by
+/// [`CompilerConfig::push_middleware`](crate::CompilerConfig::push_middleware). Each gets what the one before it
+/// hands on.
+///
+/// # Example
+///
+/// ```
+/// use std::sync::Arc;
+///
+/// use wasmer_compiler::wasmparser::Operator;
+/// use wasmer_compiler::{
+///     FunctionMiddleware, MiddlewareReaderState, ModuleMiddleware, ModuleMiddlewareChain,
+/// };
+/// use wasmer_types::{LocalFunctionIndex, MiddlewareError, ModuleInfo};
+///
+/// /// Makes every addition of `i32`s a multiplication.
+/// #[derive(Debug)]
+/// struct Multiply;
+///
+/// impl ModuleMiddleware for Multiply {
+///     fn generate_function_middleware(&self, _: LocalFunctionIndex) -> Box<dyn FunctionMiddleware> {
+///         Box::new(Self)
+///     }
+/// }
+///
+/// impl FunctionMiddleware for Multiply {
+///     fn feed<'a>(
+///         &mut self,
+///         operator: Operator<'a>,
+///         state: &mut MiddlewareReaderState<'a>,
+///     ) -> Result<(), MiddlewareError> {
+///         state.push_operator(match operator {
+///             Operator::I32Add => Operator::I32Mul,
+///             other => other,
+///         });
+///         Ok(())
+///     }
+/// }
+///
+/// let chain: [Arc<dyn ModuleMiddleware>; 2] = [Arc::new(Multiply), Arc::new(Multiply)];
+/// let function = LocalFunctionIndex::from_u32(0);
+/// assert_eq!(chain.generate_function_middleware_chain(function).len(), 2);
+/// chain.apply_on_module_info(&mut ModuleInfo::new())?;
+/// # Ok::<(), MiddlewareError>(())
+/// ```
 pub trait ModuleMiddleware: Debug + Send + Sync {
     /// The middleware for one function.
     fn generate_function_middleware(
@@ -73,7 +122,7 @@ pub(crate) struct Placed<'a> {
     pub(crate) offset: u64,
 }
 
-/// Where a middleware puts operators.
+/// Where a middleware puts operators, one by one or as a sequence ([`Extend`]).
 #[derive(Debug, Default)]
 pub struct MiddlewareReaderState<'a> {
     pending: VecDeque<Placed<'a>>,
@@ -171,6 +220,11 @@ impl<'a> Stages<'a> {
     pub(crate) fn new(middlewares: impl Iterator<Item = Box<dyn FunctionMiddleware>>) -> Self {
         let stage = |middleware| Stage { middleware, output: MiddlewareReaderState::default() };
         Self { stages: middlewares.map(stage).collect(), between: VecDeque::new() }
+    }
+
+    /// Tells all of them the declared locals.
+    pub(crate) fn locals_info(&mut self, locals: &[ValType]) {
+        self.stages.iter_mut().for_each(|stage| stage.middleware.locals_info(locals));
     }
 
     /// What the middlewares say of globals.

@@ -1,50 +1,7 @@
 //! From [`Features`] to what the validator may accept, and from its errors to ours.
 
-use wasmer_types::{CompileError, Features};
+use wasmer_types::{CompileError, Features, missing_proposals};
 use wasmparser::WasmFeatures;
-
-/// The flags of wasmparser for each field of [`Features`] that stands for a proposal.
-macro_rules! proposals {
-    ($($field:ident => $($flag:ident)|+;)*) => {
-        fn optional(features: &Features) -> WasmFeatures {
-            let mut flags = WasmFeatures::empty();
-            $(flags.set($(WasmFeatures::$flag)|+, features.$field);)*
-            flags
-        }
-    };
-}
-
-proposals! {
-    threads => THREADS;
-    reference_types => REFERENCE_TYPES;
-    simd => SIMD;
-    bulk_memory => BULK_MEMORY;
-    multi_value => MULTI_VALUE;
-    tail_call => TAIL_CALL;
-    multi_memory => MULTI_MEMORY;
-    memory64 => MEMORY64;
-    exceptions => EXCEPTIONS;
-    relaxed_simd => RELAXED_SIMD;
-    extended_const => EXTENDED_CONST;
-    wide_arithmetic => WIDE_ARITHMETIC;
-    function_references => FUNCTION_REFERENCES;
-    gc => GC;
-    custom_page_sizes => CUSTOM_PAGE_SIZES;
-}
-
-/// What every module may use. `GC_TYPES` and `FLOATS` are no proposals: they would forbid `externref` and floats.
-const ALWAYS_ON: WasmFeatures = WasmFeatures::MUTABLE_GLOBAL
-    .union(WasmFeatures::SATURATING_FLOAT_TO_INT)
-    .union(WasmFeatures::SIGN_EXTENSION)
-    .union(WasmFeatures::FLOATS)
-    .union(WasmFeatures::GC_TYPES);
-
-/// Beginnings of errors for proposals that are off, with which wasmparser does not say which one it is.
-const UNFLAGGED: &[(&str, WasmFeatures)] = &[
-    ("multiple memories", WasmFeatures::MULTI_MEMORY),
-    ("multiple tables", WasmFeatures::REFERENCE_TYPES),
-    ("data count section requires", WasmFeatures::BULK_MEMORY),
-];
 
 /// Which proposals a module may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,14 +15,14 @@ pub struct Proposals {
 impl Proposals {
     /// Those that are on in `requested`.
     pub fn new(requested: &Features) -> Self {
-        Self { on: ALWAYS_ON | optional(requested), missing: WasmFeatures::empty() }
+        Self { on: requested.validator_flags(), missing: WasmFeatures::empty() }
     }
 
     /// Those that are on in `requested` and in `supported`. A module that uses one that is only requested is refused
     /// with [`CompileError::UnsupportedFeature`].
     pub fn supported(requested: &Features, supported: &Features) -> Self {
-        let (requested, supported) = (optional(requested), optional(supported));
-        Self { on: ALWAYS_ON | (requested & supported), missing: requested - supported }
+        let (requested, supported) = (requested.validator_flags(), supported.validator_flags());
+        Self { on: requested & supported, missing: requested - supported }
     }
 
     /// The flags for wasmparser.
@@ -76,11 +33,7 @@ impl Proposals {
     /// Our error for one of wasmparser: the text ends with the byte offset and names the proposal that is not on.
     #[cold]
     pub(crate) fn error(&self, error: &wasmparser::Error) -> CompileError {
-        let unflagged = || {
-            let known = UNFLAGGED.iter().find(|(start, _)| error.message().starts_with(start));
-            known.map(|(_, flags)| *flags)
-        };
-        let Some(flags) = error.missing_wasm_feature().or_else(unflagged) else {
+        let Some(flags) = missing_proposals(error) else {
             return CompileError::Validate(error.to_string());
         };
         let (reason, offset) = (error.message(), error.offset());
@@ -118,7 +71,7 @@ mod tests {
     #[test]
     fn each_field_has_its_flag() {
         let none = Proposals::new(&Features::none()).flags();
-        assert_eq!(none, ALWAYS_ON);
+        assert!(none.contains(WasmFeatures::SIGN_EXTENSION) && !none.contains(WasmFeatures::SIMD));
         // `module_linking` is withdrawn; all others change something.
         let all = Proposals::new(&Features::all()).flags() - none;
         assert_eq!(all.iter_names().count(), Features::all().iter().count() - 1);

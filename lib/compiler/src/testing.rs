@@ -182,6 +182,7 @@ fn compile(
         memory_style: &memory_style,
         table_style: &table_style,
         call_mode: CallMode::Direct,
+        hash_algorithm: None,
         progress,
     };
     compile_module(compiler, features, &target(), &options, bytes)

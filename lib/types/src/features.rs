@@ -4,7 +4,27 @@ macro_rules! features {
     ($($(#[$doc:meta])* $name:ident = $default:literal;)*) => {
         /// The WebAssembly proposals that a module may use. Mutable globals, sign extension and saturating
         /// conversions are always on.
+        ///
+        /// # Example
+        ///
+        /// ```
+        /// use wasmer_types::Features;
+        ///
+        /// let mut features = Features::default();
+        /// assert!(features.simd && !features.memory64);
+        /// features.memory64(true).threads(false);
+        /// assert!(features.memory64 && !features.threads);
+        ///
+        /// let mut needed = Features::none();
+        /// needed.threads(true);
+        /// assert!(!features.contains_features(&needed) && Features::all().contains_features(&needed));
+        /// features.extend(&needed);
+        /// assert!(features.threads);
+        /// let names: Vec<_> = needed.iter().filter(|(_, on)| *on).map(|(name, _)| name).collect();
+        /// assert_eq!(names, ["threads"]);
+        /// ```
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
         pub struct Features {$(
             $(#[$doc])*
             pub $name: bool,

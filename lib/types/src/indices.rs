@@ -9,6 +9,7 @@ macro_rules! indices {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         #[derive(Copy, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+        #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
         pub struct $name(u32);
         entity_impl!($name);
     )*};
@@ -18,6 +19,17 @@ indices! {
     /// A function: imported functions first, then the module's own.
     FunctionIndex
     /// A function that the module defines itself.
+    ///
+    /// ```
+    /// use wasmer_types::LocalFunctionIndex;
+    /// use wasmer_types::entity::{EntityRef, PrimaryMap};
+    ///
+    /// let mut names: PrimaryMap<LocalFunctionIndex, &str> = PrimaryMap::new();
+    /// let first = names.push("first");
+    /// let second = names.push("second");
+    /// assert_eq!((first.as_u32(), second), (0, LocalFunctionIndex::from_u32(1)));
+    /// assert_eq!((names[second], second.index()), ("second", 1));
+    /// ```
     LocalFunctionIndex
     /// A table: imported ones first.
     TableIndex
@@ -50,6 +62,7 @@ indices! {
 
 /// What an export refers to.
 #[derive(Copy, Clone, Debug, Hash, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ExportIndex {
     /// A function.
     Function(FunctionIndex),
@@ -65,6 +78,7 @@ pub enum ExportIndex {
 
 /// What an import becomes in the module's index spaces.
 #[derive(Copy, Clone, Debug, Hash, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ImportIndex {
     /// A function.
     Function(FunctionIndex),

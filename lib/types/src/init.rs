@@ -7,6 +7,7 @@ use crate::types::{Type, V128};
 
 /// One operator of a constant expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum InitExprOp {
     /// Pushes a constant.
     I32Const(i32),
@@ -39,7 +40,22 @@ pub enum InitExprOp {
 }
 
 /// A constant expression: operators in postfix order that leave one value.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{GlobalInit, InitExpr, InitExprOp};
+///
+/// let seven = InitExpr::new([InitExprOp::I32Const(7)]);
+/// assert_eq!(seven.as_constant_index(), Some(7));
+/// assert_eq!(GlobalInit::from(seven), GlobalInit::I32Const(7));
+///
+/// let sum = InitExpr::new([InitExprOp::I64Const(7), InitExprOp::I64Const(1), InitExprOp::I64Add]);
+/// assert_eq!((sum.as_constant_index(), sum.as_function(), sum.ops().len()), (None, None, 3));
+/// assert!(matches!(GlobalInit::from(sum), GlobalInit::Expr(_)));
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct InitExpr {
     /// The operators.
     pub ops: Box<[InitExprOp]>,
@@ -76,6 +92,7 @@ impl InitExpr {
 
 /// The initial value of a global.
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum GlobalInit {
     /// `i32.const`
     I32Const(i32),
@@ -116,6 +133,7 @@ impl From<InitExpr> for GlobalInit {
 
 /// When and where a data segment is copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum DataPlacement {
     /// At instantiation.
     Active {
@@ -130,6 +148,7 @@ pub enum DataPlacement {
 
 /// A data segment. Its bytes lie in the module's data image.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct DataSegment {
     /// When and where it is copied.
     pub placement: DataPlacement,
@@ -139,6 +158,7 @@ pub struct DataSegment {
 
 /// When and where an element segment is copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ElementPlacement {
     /// At instantiation.
     Active {
@@ -155,6 +175,7 @@ pub enum ElementPlacement {
 
 /// The items of an element segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ElementItems {
     /// References to these functions.
     Functions(Box<[FunctionIndex]>),
@@ -179,6 +200,7 @@ impl ElementItems {
 
 /// An element segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ElementSegment {
     /// When and where it is copied.
     pub placement: ElementPlacement,

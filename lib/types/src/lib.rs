@@ -27,9 +27,12 @@ mod indices;
 mod init;
 pub mod layout;
 mod module;
+mod module_hash;
 mod names;
 mod offsets;
 mod progress;
+#[cfg(feature = "detect-wasm-features")]
+mod proposals;
 mod store_id;
 mod style;
 pub mod target;
@@ -37,6 +40,11 @@ mod trap;
 mod types;
 mod units;
 mod value;
+
+/// What 4.x has below this path.
+pub mod compilation {
+    pub use crate::target;
+}
 
 /// Typed indices and the maps keyed by them.
 pub mod entity {
@@ -62,16 +70,22 @@ pub use crate::init::{
     InitExpr, InitExprOp,
 };
 pub use crate::module::{ExportsIterator, ImportKey, ImportsIterator, ModuleInfo};
+pub use crate::module_hash::{HashAlgorithm, ModuleHash};
 pub use crate::names::FunctionNames;
 pub use crate::offsets::{DefinitionLocation, VM_CONTEXT_ALIGN, VMOffsets};
 pub use crate::progress::{CompilationProgress, CompilationProgressCallback, UserAbort};
+#[cfg(feature = "detect-wasm-features")]
+pub use crate::proposals::missing_proposals;
 pub use crate::store_id::StoreId;
 pub use crate::style::{MemoryStyle, TableStyle};
-pub use crate::target::{CpuFeature, Target, Triple};
+pub use crate::target::{
+    Aarch64Architecture, Architecture, BinaryFormat, CallingConvention, CpuFeature, Endianness,
+    Environment, OperatingSystem, PointerWidth, Target, Triple, UserCompilerOptimizations, Vendor,
+};
 pub use crate::trap::TrapCode;
 pub use crate::types::{
     ExportType, ExternType, FunctionType, GlobalType, ImportType, IndexType, MemoryFormat,
-    MemoryType, Mutability, TableType, TagKind, TagType, Type, V128,
+    MemoryType, Mutability, SignatureHash, TableType, TagKind, TagType, Type, V128,
 };
 pub use crate::units::{
     Bytes, PageCountOutOfRange, Pages, WASM_MAX_PAGES, WASM_MIN_PAGES, WASM_PAGE_SIZE,

@@ -1,5 +1,6 @@
 //! The description of a module: everything but its code and data.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use bytes::Bytes;
@@ -7,12 +8,14 @@ use cranelift_entity::packed_option::PackedOption;
 use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
 use indexmap::IndexMap;
 
+use crate::error::{WasmError, WasmResult};
 use crate::indices::{
     CustomSectionIndex, DataIndex, ElemIndex, ExportIndex, FuncRefIndex, FunctionIndex,
     GlobalIndex, ImportIndex, LocalFunctionIndex, LocalGlobalIndex, LocalMemoryIndex,
     LocalTableIndex, LocalTagIndex, MemoryIndex, SignatureIndex, TableIndex, TagIndex,
 };
-use crate::init::{DataSegment, ElementSegment, GlobalInit};
+use crate::init::{DataSegment, ElementItems, ElementPlacement, ElementSegment, GlobalInit};
+use crate::module_hash::ModuleHash;
 use crate::names::FunctionNames;
 use crate::types::{
     ExportType, ExternType, FunctionType, GlobalType, ImportType, IndexType, MemoryFormat,
@@ -21,6 +24,7 @@ use crate::types::{
 
 /// Names of an import and its place among all imports (names may repeat).
 #[derive(Debug, Hash, Eq, PartialEq, Clone, Default)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ImportKey {
     /// First name, the *module* of the specification.
     pub module: String,
@@ -37,11 +41,42 @@ impl From<(String, String, u32)> for ImportKey {
 }
 
 /// A translated module without its function bodies.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{ExportIndex, FunctionIndex, FunctionType, GlobalIndex, ModuleInfo, Type};
+///
+/// let mut info = ModuleInfo::new();
+/// let signature = info.signatures.push(FunctionType::new([Type::I32], [Type::I64]));
+/// let imported = info.functions.push(signature);
+/// info.num_imported_functions = 1;
+/// let own = info.functions.push(signature);
+/// info.exports.insert("convert".to_owned(), ExportIndex::Function(own));
+/// info.function_names.push(own, "widen");
+///
+/// assert!(info.is_imported_function(imported));
+/// let local = info.local_func_index(own).unwrap();
+/// assert_eq!((local.as_u32(), info.func_index(local), info.local_func_count()), (0, own, 1));
+/// assert_eq!(info.imported_function_types().count(), 1);
+/// assert_eq!(info.exported_signatures(), [FunctionType::new([Type::I32], [Type::I64])]);
+/// assert_eq!(info.exports().functions().next().unwrap().name(), "convert");
+/// assert_eq!(info.get_function_name(own), "widen");
+/// assert_eq!(info.get_function_name(imported), "function_0");
+/// assert_eq!(info.global_type(GlobalIndex::from_u32(0)), None);
+/// assert_eq!((info.hash_string(), info.name()), (None, "<module>".to_owned()));
+/// info.validate_signature_hashes()?;
+/// # Ok::<(), wasmer_types::WasmError>(())
+/// ```
 #[derive(Debug, Clone, Default, PartialEq)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ModuleInfo {
     /// Name from the `name` section, or as set by the host.
     pub name: Option<String>,
+    /// Hash of the bytes of the module, when the engine is asked for one.
+    pub hash: Option<ModuleHash>,
     /// Imports, in order.
+    #[cfg_attr(feature = "enable-serde", serde(with = "indexmap::map::serde_seq"))]
     pub imports: IndexMap<ImportKey, ImportIndex>,
     /// Exports, in order.
     pub exports: IndexMap<String, ExportIndex>,
@@ -160,6 +195,69 @@ impl ModuleInfo {
     /// The name of the module, or `<module>`.
     pub fn name(&self) -> String {
         self.name.clone().unwrap_or_else(|| "<module>".to_owned())
+    }
+
+    /// The hash of the bytes of the module, if the engine was asked for one.
+    pub fn hash(&self) -> Option<ModuleHash> {
+        self.hash
+    }
+
+    /// [`Self::hash`] in hexadecimal digits.
+    pub fn hash_string(&self) -> Option<String> {
+        self.hash.map(|hash| hash.to_string())
+    }
+
+    /// The functions in a passive element segment. `None` when there is no such segment, it is not passive, or its
+    /// items are not just functions.
+    pub fn get_passive_element(&self, index: ElemIndex) -> Option<&[FunctionIndex]> {
+        match self.element_segments.get(index)? {
+            ElementSegment {
+                placement: ElementPlacement::Passive,
+                items: ElementItems::Functions(functions),
+                ..
+            } => Some(functions),
+            _ => None,
+        }
+    }
+
+    /// The types of the functions that are exported, in the order of the exports.
+    pub fn exported_signatures(&self) -> Vec<FunctionType> {
+        self.exports().functions().map(|export| export.ty().clone()).collect()
+    }
+
+    /// The types of the functions that are imported, in order.
+    pub fn imported_function_types(&self) -> impl Iterator<Item = FunctionType> + '_ {
+        let signatures = self.functions.values().take(self.num_imported_functions);
+        signatures.map(|&signature| self.signatures[signature].clone())
+    }
+
+    /// The type of a global, if it exists.
+    pub fn global_type(&self, global_index: GlobalIndex) -> Option<GlobalType> {
+        self.globals.get(global_index).copied()
+    }
+
+    /// The name of a function from the `name` section or, if it has none there, `function_` and its number.
+    pub fn get_function_name(&self, func_index: FunctionIndex) -> String {
+        let name = self.function_names.get(func_index).map(str::to_owned);
+        name.unwrap_or_else(|| format!("function_{}", func_index.as_u32()))
+    }
+
+    /// Checks that no two different function types of the module have the same
+    /// [hash](FunctionType::signature_hash). The runtime does not depend on it.
+    ///
+    /// # Errors
+    ///
+    /// [`WasmError::Generic`] when two have.
+    pub fn validate_signature_hashes(&self) -> WasmResult<()> {
+        let mut seen = HashMap::new();
+        for ty in self.signatures.values() {
+            let other = seen.entry(ty.signature_hash()).or_insert(ty);
+            if *other != ty {
+                let message = format!("the types {other} and {ty} have the same hash");
+                return Err(WasmError::Generic(message));
+            }
+        }
+        Ok(())
     }
 
     /// The type of what an export refers to.

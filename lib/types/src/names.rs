@@ -8,13 +8,48 @@ use crate::indices::FunctionIndex;
 
 /// Function names in two flat arrays, which is all that a large module can afford.
 ///
+/// ```
+/// use wasmer_types::{FunctionIndex, FunctionNames};
+///
+/// let mut names = FunctionNames::default();
+/// names.push(FunctionIndex::from_u32(2), "two");
+/// names.push(FunctionIndex::from_u32(1), "comes too late");
+/// assert_eq!(names.get(FunctionIndex::from_u32(2)), Some("two"));
+/// assert_eq!((names.len(), names.iter().next().unwrap().1), (1, "two"));
+/// ```
+///
 /// The names are as in an ELF string table, so that symbols can refer to them: a zero byte, and then each name
 /// with a zero byte behind it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "enable-serde", serde(into = "NameList", from = "NameList"))]
 pub struct FunctionNames {
     text: Text,
     /// Function, and where its name ends in `text`; ordered by function.
     ends: Words,
+}
+
+/// What names are serialised as.
+#[cfg(feature = "enable-serde")]
+type NameList = Vec<(FunctionIndex, String)>;
+
+#[cfg(feature = "enable-serde")]
+impl From<FunctionNames> for NameList {
+    fn from(names: FunctionNames) -> Self {
+        names.iter().map(|(function, name)| (function, name.to_owned())).collect()
+    }
+}
+
+#[cfg(feature = "enable-serde")]
+impl From<NameList> for FunctionNames {
+    /// Leaves out what [`FunctionNames::push`] leaves out.
+    fn from(list: NameList) -> Self {
+        let mut names = Self::default();
+        for (function, name) in &list {
+            names.push(*function, name);
+        }
+        names
+    }
 }
 
 /// Names that grow, or a part of an artifact.

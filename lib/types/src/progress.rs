@@ -66,6 +66,39 @@ type OnSize = dyn Fn(usize) -> Result<(), UserAbort> + Send + Sync;
 /// What is told how far a compilation has come, and may stop it.
 ///
 /// It is called by the threads that compile, by one of them at a time.
+///
+/// # Example
+///
+/// ```
+/// use std::num::NonZero;
+/// use std::sync::Arc;
+/// use std::sync::atomic::{AtomicUsize, Ordering};
+///
+/// use wasmer_types::{CompilationProgress, CompilationProgressCallback, UserAbort};
+///
+/// let size = Arc::new(AtomicUsize::new(0));
+/// let grown = size.clone();
+/// let callback = CompilationProgressCallback::new(|progress| match progress.phase_step() {
+///     Some(step) if step > 100 => Err(UserAbort::new("too much")),
+///     _ => Ok(()),
+/// })
+/// .with_reserve_size_callback(
+///     move |bytes| {
+///         grown.fetch_add(bytes, Ordering::Relaxed);
+///         Ok(())
+///     },
+///     NonZero::new(1 << 20).unwrap(),
+/// );
+///
+/// // A compiler does this.
+/// let progress = |step| CompilationProgress::new(Some("Compiling".into()), Some(200), Some(step));
+/// assert_eq!((progress(7).phase_name(), progress(7).phase_step_count()), (Some("Compiling"), Some(200)));
+/// assert!(callback.notify(progress(100)).is_ok());
+/// assert_eq!(callback.notify(progress(101)).unwrap_err().reason(), "too much");
+/// assert_eq!(callback.reserve_size_chunk_size().unwrap().get(), 1 << 20);
+/// callback.reserve_size(1 << 20).unwrap();
+/// assert_eq!(size.load(Ordering::Relaxed), 1 << 20);
+/// ```
 #[derive(Clone)]
 pub struct CompilationProgressCallback {
     on_progress: Arc<OnProgress>,

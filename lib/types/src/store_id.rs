@@ -6,6 +6,14 @@ use std::num::NonZeroUsize;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Tells stores apart: each [`StoreId::default`] is different from all others of this process.
+///
+/// ```
+/// use wasmer_types::StoreId;
+///
+/// let id = StoreId::default();
+/// assert_ne!(id, StoreId::default());
+/// assert_eq!(id.to_string(), id.as_raw().to_string());
+/// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct StoreId(NonZeroUsize);
 

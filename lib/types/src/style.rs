@@ -20,6 +20,7 @@ use crate::units::{Pages, WASM_PAGE_SIZE};
 /// assert!(usual.satisfies(&moving) && !moving.satisfies(&usual));
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum MemoryStyle {
     /// The memory may move when it grows: compiled code compares every address with the present length.
     Dynamic {
@@ -109,6 +110,7 @@ impl MemoryStyle {
 
 /// How compiled code calls through a table.
 #[derive(Debug, Clone, Copy, Hash, PartialEq, Eq)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum TableStyle {
     /// The caller compares the type id in the `VMFuncRef` with the one it expects.
     CallerChecksSignature,

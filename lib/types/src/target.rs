@@ -17,6 +17,21 @@ macro_rules! cpu_features {
         pub(crate) const DESCRIPTION: &str = concat!($($text, ",",)*);
 
         /// An extension of an instruction set that code may use.
+        ///
+        /// Sets of them are [`EnumSet`]s, which operators make too.
+        ///
+        /// # Example
+        ///
+        /// ```
+        /// use wasmer_types::CpuFeature;
+        ///
+        /// let sse: CpuFeature = "sse4.1".parse()?;
+        /// assert_eq!((sse, sse.to_string().as_str()), (CpuFeature::SSE41, "sse4.1"));
+        /// let set = CpuFeature::set() | CpuFeature::SSE41 | CpuFeature::AVX;
+        /// assert_eq!((set - CpuFeature::AVX).iter().collect::<Vec<_>>(), [CpuFeature::SSE41]);
+        /// assert!(CpuFeature::all().is_superset(CpuFeature::for_host()));
+        /// # Ok::<(), wasmer_types::ParseCpuFeatureError>(())
+        /// ```
         #[derive(EnumSetType, Debug, Hash)]
         #[enumset(repr = "u64")]
         pub enum CpuFeature {$(
@@ -116,6 +131,21 @@ cpu_features! {
 }
 
 /// A kind of machine: instruction set with extensions, operating system, calling convention.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{CpuFeature, Target};
+///
+/// let arm = Target::new("aarch64-unknown-linux-gnu".parse().unwrap(), CpuFeature::NEON.into());
+/// assert_eq!(arm.triple().to_string(), "aarch64-unknown-linux-gnu");
+/// assert!(arm.cpu_features().contains(CpuFeature::NEON));
+/// assert_eq!(arm.pointer_size(), 8);
+///
+/// let here = Target::default();
+/// assert!(here.is_native());
+/// assert_eq!(*here.cpu_features(), CpuFeature::for_host());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Target {
     triple: Triple,
@@ -155,6 +185,22 @@ impl Default for Target {
     fn default() -> Self {
         Self::new(HOST, CpuFeature::for_host())
     }
+}
+
+/// What a user would like of a compiler, which does it if it can. None of it changes what a program computes.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::UserCompilerOptimizations;
+///
+/// let wishes = UserCompilerOptimizations { pass_params: Some(true) };
+/// assert_ne!(wishes, UserCompilerOptimizations::default());
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct UserCompilerOptimizations {
+    /// Whether functions get what they use of the VM context as parameters. `None` leaves it to the compiler.
+    pub pass_params: Option<bool>,
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ macro_rules! trap_codes {
         /// assert_eq!("?".parse::<TrapCode>(), Err(()));
         /// ```
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
+        #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
         #[repr(u8)]
         pub enum TrapCode {$(
             $(#[$doc])*

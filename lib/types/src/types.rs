@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use sha2::{Digest, Sha256};
+
 use crate::units::{Pages, WASM_PAGE_SIZE_LOG2};
 
 /// The type of a value.
@@ -16,6 +18,7 @@ use crate::units::{Pages, WASM_PAGE_SIZE_LOG2};
 /// assert_eq!(Type::I64.to_string(), "I64");
 /// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Type {
     /// 32-bit integer.
     I32,
@@ -65,6 +68,7 @@ impl fmt::Display for Type {
 
 /// A 128-bit vector constant, lane 0 first.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct V128(pub(crate) [u8; 16]);
 
 impl V128 {
@@ -106,6 +110,7 @@ impl From<&[u8]> for V128 {
 
 /// The type of the indices (addresses, lengths) of a memory or table: the *address type* of the specification.
 #[derive(Copy, Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum IndexType {
     /// 32-bit.
     #[default]
@@ -131,6 +136,7 @@ impl IndexType {
 
 /// Whether a global can be written.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Mutability {
     /// It cannot.
     Const,
@@ -170,6 +176,7 @@ impl From<Mutability> for bool {
 /// assert_eq!(GlobalType { mutability: false.into(), ..ty }.to_string(), "I32 (constant)");
 /// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct GlobalType {
     /// Type of the value.
     pub ty: Type,
@@ -204,6 +211,7 @@ impl fmt::Display for GlobalType {
 /// assert!(TableType { minimum: 4, ..ty }.is_fixed_funcref_table());
 /// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TableType {
     /// Type of the elements.
     pub ty: Type,
@@ -246,6 +254,7 @@ impl fmt::Display for TableType {
 /// assert_eq!(ty.to_string(), "not shared (1 pages..3 pages)");
 /// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MemoryType {
     /// Pages at the start.
     pub minimum: Pages,
@@ -288,6 +297,7 @@ impl fmt::Display for MemoryType {
 /// assert_eq!(MemoryStyle::Dynamic { offset_guard_size: 0 }.with_format(wide).format(), wide);
 /// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct MemoryFormat {
     /// Type of its addresses: `I64` with the memory64 proposal.
     pub index: IndexType,
@@ -333,6 +343,7 @@ impl fmt::Display for MemoryFormat {
 
 /// The type of a function.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FunctionType {
     params: Box<[Type]>,
     results: Box<[Type]>,
@@ -357,6 +368,42 @@ impl FunctionType {
     pub fn results(&self) -> &[Type] {
         &self.results
     }
+
+    /// A number for the type: equal types have equal ones, on every machine.
+    ///
+    /// The runtime compares types by numbers that it gives out itself; this one is for tables of programs that
+    /// outlive a process.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use wasmer_types::{FunctionType, Type};
+    ///
+    /// let hash = |params: &[Type], results: &[Type]| FunctionType::new(params, results).signature_hash();
+    /// assert_eq!(hash(&[Type::I32], &[]), hash(&[Type::I32], &[]));
+    /// assert_ne!(hash(&[Type::I32], &[]), hash(&[], &[Type::I32]));
+    /// ```
+    pub fn signature_hash(&self) -> SignatureHash {
+        let mut digest = Sha256::new();
+        for types in [self.params(), self.results()] {
+            digest.update((types.len() as u64).to_le_bytes());
+            digest.update(types.iter().map(|&ty| ty as u8).collect::<Vec<_>>());
+        }
+        let first = digest.finalize()[..4].try_into().expect("a hash has 32 bytes");
+        SignatureHash(u32::from_le_bytes(first))
+    }
+}
+
+/// A number for a function type, from [`FunctionType::signature_hash`].
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
+pub struct SignatureHash(u32);
+
+impl SignatureHash {
+    /// The number.
+    pub fn as_u32(self) -> u32 {
+        self.0
+    }
 }
 
 impl fmt::Display for FunctionType {
@@ -379,6 +426,7 @@ impl<const N: usize, const M: usize> From<([Type; N], [Type; M])> for FunctionTy
 
 /// What a tag is for.
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum TagKind {
     /// Exceptions.
     Exception,
@@ -397,6 +445,7 @@ pub enum TagKind {
 /// assert_eq!(TagType::from_fn_type(TagKind::Exception, function), ty);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct TagType {
     /// What it is for.
     pub kind: TagKind,
@@ -429,6 +478,7 @@ impl fmt::Display for TagType {
 
 /// The type of something that can be imported or exported.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ExternType {
     /// A function.
     Function(FunctionType),
@@ -502,6 +552,7 @@ impl ExternType {
 
 /// An import of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ImportType<T = ExternType> {
     module: String,
     name: String,
@@ -532,6 +583,7 @@ impl<T> ImportType<T> {
 
 /// An export of a module.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExportType<T = ExternType> {
     name: String,
     ty: T,

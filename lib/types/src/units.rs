@@ -26,6 +26,7 @@ pub const WASM_MIN_PAGES: u32 = 0x100;
 /// assert_eq!(format!("{:?}", Pages::max_value()), "65536 pages");
 /// ```
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Pages(pub u32);
 
 /// A number of bytes.
@@ -41,6 +42,7 @@ pub struct Pages(pub u32);
 /// assert_eq!(Pages::try_from(Bytes(usize::MAX)), Err(PageCountOutOfRange));
 /// ```
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Bytes(pub usize);
 
 /// A byte count that needs more pages than [`Pages`] can count.

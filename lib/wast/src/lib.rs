@@ -6,7 +6,7 @@
 //! ```
 //! use std::path::Path;
 //! use wasmer::Store;
-//! use wasmer_wast::Wast;
+//! use wasmer_wast::{DirectiveErrors, Wast};
 //!
 //! let mut wast = Wast::new_with_spectest(Store::default());
 //! let script = r#"
@@ -15,6 +15,16 @@
 //!     (assert_return (invoke "double" (i32.const 21)) (i32.const 42))
 //! "#;
 //! wast.run_buffer(Path::new("double.wast"), script.as_bytes())?;
+//! assert_eq!((wast.ran(), wast.left_out().len()), (2, 0));
+//!
+//! // What fails is reported with its place, unless it is allowed to.
+//! let wrong = "(assert_return (invoke \"double\" (i32.const 1)) (i32.const 3))";
+//! let error = wast.run_buffer(Path::new("wrong.wast"), wrong.as_bytes()).unwrap_err();
+//! let failures = &error.downcast_ref::<DirectiveErrors>().unwrap().errors;
+//! assert_eq!((failures[0].line, failures[0].col), (1, 2));
+//! wast.allow_directive_failures_at_line(1);
+//! wast.run_buffer(Path::new("wrong.wast"), wrong.as_bytes())?;
+//! assert_eq!(wast.left_out()[0].line, 1);
 //! # anyhow::Ok(())
 //! ```
 //!

@@ -38,7 +38,9 @@ pub struct Wast {
 
     allowed_instantiation_failures: HashSet<String>,
     allowed_trap_messages: HashSet<(String, String)>,
+    allowed_lines: HashSet<usize>,
     skip_exhaustion: bool,
+    skip_exceptions: bool,
     filter: Option<Filter>,
     left_out: Vec<LeftOut>,
     ran: usize,
@@ -58,7 +60,9 @@ impl Wast {
             definitions: HashMap::new(),
             allowed_instantiation_failures: HashSet::new(),
             allowed_trap_messages: HashSet::new(),
+            allowed_lines: HashSet::new(),
             skip_exhaustion: false,
+            skip_exceptions: false,
             filter: None,
             left_out: Vec::new(),
             ran: 0,
@@ -82,6 +86,17 @@ impl Wast {
     /// Where a script expects the trap `expected`, accepts a trap whose message contains `allowed` too.
     pub fn allow_trap_message(&mut self, expected: &str, allowed: &str) {
         self.allowed_trap_messages.insert((expected.to_owned(), allowed.to_owned()));
+    }
+
+    /// Tolerates a failure of the directive that begins in `line`, the first being 1, of every script that is run. It
+    /// counts as left out then.
+    pub fn allow_directive_failures_at_line(&mut self, line: usize) {
+        self.allowed_lines.insert(line);
+    }
+
+    /// Leaves out `assert_exception`, for engines without exceptions.
+    pub fn disable_assert_exception(&mut self) {
+        self.skip_exceptions = true;
     }
 
     /// Leaves out `assert_exhaustion` and `assert_trap`, for machines where traps can't be caught.
@@ -145,7 +160,9 @@ impl Wast {
         let mut runner = Self::new_with_spectest(Store::new(self.store.engine().clone()));
         runner.allowed_instantiation_failures = self.allowed_instantiation_failures.clone();
         runner.allowed_trap_messages = self.allowed_trap_messages.clone();
+        runner.allowed_lines = self.allowed_lines.clone();
         runner.skip_exhaustion = self.skip_exhaustion;
+        runner.skip_exceptions = self.skip_exceptions;
         runner.filter = self.filter.clone();
         runner.fail_fast = self.fail_fast;
         runner

@@ -304,3 +304,19 @@ fn messages_have_the_place() {
         wast.run_buffer(Path::new("dir/a.wast"), b"(module)\n\n  (invoke \"f\")").unwrap_err();
     assert_eq!(error.to_string(), "dir/a.wast:3:4: the instance has no export \"f\"");
 }
+
+#[test]
+fn failures_in_allowed_lines_and_exceptions_are_left_out() {
+    let mut wast = spectest();
+    wast.allow_directive_failures_at_line(3);
+    wast.disable_assert_exception();
+    let script = r#"(module (func (export "f") (result i32) (i32.const 1)))
+        (assert_exception (invoke "f"))
+        (assert_return (invoke "f") (i32.const 2))
+        (assert_return (invoke "f") (i32.const 3))
+        (assert_return (invoke "f") (i32.const 1))"#;
+    let errors = run(&mut wast, script);
+    assert_eq!(errors.iter().map(|error| error.0).collect::<Vec<_>>(), [4]);
+    let left_out: Vec<_> = wast.left_out().iter().map(|left_out| left_out.line).collect();
+    assert_eq!((left_out, wast.ran()), (vec![2, 3], 3));
+}

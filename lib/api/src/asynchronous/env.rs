@@ -13,6 +13,55 @@ use crate::store::{AsStoreMut, AsStoreRef, StoreMut, StoreRef};
 ///
 /// Both are shared with other calls, and so are locked for use. In a call that was not made by `call_async`, the
 /// store belongs to that call, and waiting for a lock makes it trap.
+///
+/// # Example
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{
+///     AsStoreAsync, AsyncFunctionEnvMut, Function, FunctionEnv, Global, Instance, Module, Store, Value, imports,
+/// };
+///
+/// struct State {
+///     calls: i32,
+///     last: Global,
+/// }
+///
+/// async fn note(mut env: AsyncFunctionEnvMut<State>, value: i32) -> i32 {
+///     tokio::task::yield_now().await;
+///     {
+///         let mut locked = env.write().await;
+///         let (state, mut store) = locked.data_and_store_mut();
+///         state.calls += 1;
+///         state.last.set(&mut store, Value::I32(value)).unwrap();
+///     }
+///     let again = env.as_mut();
+///     let locked = again.read().await;
+///     let (state, _store) = locked.data_and_store();
+///     state.calls
+/// }
+///
+/// let mut store = Store::default();
+/// let last = Global::new_mut(&mut store, Value::I32(0));
+/// let env = FunctionEnv::new(&mut store, State { calls: 0, last: last.clone() });
+/// let note = Function::new_typed_with_env_async(&mut store, &env, note);
+/// let wat = r#"(module
+///     (import "host" "note" (func $note (param i32) (result i32)))
+///     (func (export "run") (result i32)
+///         (drop (call $note (i32.const 5)))
+///         (call $note (i32.const 6))))"#;
+/// let module = Module::new(&store, wat)?;
+/// let instance = Instance::new(&mut store, &module, &imports! { "host" => { "note" => note } })?;
+/// let run = instance.exports.get_typed_function::<(), i32>(&store, "run")?;
+///
+/// let store = store.into_async();
+/// assert_eq!(run.call_async(&store).await?, 2);
+/// let mut locked = store.write_lock().await;
+/// assert_eq!(last.get(&mut locked), Value::I32(6));
+/// assert_eq!(env.as_ref(&locked).calls, 2);
+/// # Ok(()) }
+/// ```
 pub struct AsyncFunctionEnvMut<T> {
     store: StoreAsync,
     env: FunctionEnv<T>,
@@ -147,7 +196,19 @@ impl<T> fmt::Debug for AsyncFunctionEnvHandleMut<T> {
     }
 }
 
-/// An [`AsyncFunctionEnvMut`], or none.
+/// An [`AsyncFunctionEnvMut`], or none: what [`AsyncHostFunction::call_async`](super::AsyncHostFunction::call_async)
+/// takes.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// use wasmer::{AsyncFunctionEnv, AsyncHostFunction};
+///
+/// let double = |value: i32| async move { value * 2 };
+/// let result = AsyncHostFunction::<(), i32, i32, _>::call_async(&double, AsyncFunctionEnv::new(), 21);
+/// assert_eq!(result.await.unwrap(), 42);
+/// # }
+/// ```
 #[derive(Debug)]
 pub enum AsyncFunctionEnv<T, Kind> {
     /// For a function that has none.

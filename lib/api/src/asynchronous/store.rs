@@ -20,6 +20,35 @@ use crate::store::{AsStoreMut, AsStoreRef, Store, StoreMut, StorePtr, StoreRef};
 ///
 /// Clones are handles to the same store, which lives as long as one of them or a call.
 ///
+/// # Example
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{AsStoreAsync, AsStoreRef, Global, Store, Value};
+///
+/// let mut store = Store::default();
+/// let global = Global::new_mut(&mut store, Value::I32(1));
+/// let id = store.id();
+/// let store = store.into_async();
+/// assert_eq!((store.store_id(), store.store_ref().store_id()), (id, id));
+///
+/// let other = store.store();
+/// let task = async {
+///     let mut locked = other.write_lock().await;
+///     global.set(&mut locked, Value::I32(2))
+/// };
+/// task.await?;
+/// let locked = store.read_lock().await;
+/// assert!(locked.as_store_ref().engine().supports_async());
+/// drop(locked);
+/// assert!(store.into_store().is_err(), "there is another handle");
+///
+/// let mut store = other.into_store().unwrap();
+/// assert_eq!(global.get(&mut store), Value::I32(2));
+/// # Ok(()) }
+/// ```
+///
 /// [`Function::call_async`]: crate::Function::call_async
 pub struct StoreAsync(StorePtr);
 

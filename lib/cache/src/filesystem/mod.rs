@@ -45,6 +45,36 @@ const DIRECTORY_MODE: u32 = 0o700;
 ///
 /// When the files take more than [`Self::set_max_size`] allows, those that have not been used for the longest time are
 /// deleted until they take seven eighths of it.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # let temporary = tempfile::tempdir()?;
+/// # let directory = temporary.path();
+/// use wasmer::{DeserializeError, Engine, Module};
+/// use wasmer_cache::{Cache, FileSystemCache, Hash};
+///
+/// let engine = Engine::default();
+/// let module = Module::new(&engine, "(module (memory (export \"m\") 1))")?;
+/// let hash = Hash::generate(b"this one");
+///
+/// let mut cache = FileSystemCache::new(directory.join("modules"))?;
+/// cache.set_cache_extension(Some("wasmu"));
+/// cache.set_max_size(Some(16 << 20));
+/// cache.store(hash, &module)?;
+/// assert!(cache.path().join(format!("{hash}.wasmu")).exists());
+/// assert!(cache.size()? > 0);
+///
+/// // SAFETY: the directory is ours, and the cache checks each file.
+/// let loaded = unsafe { cache.load(&engine, hash)? };
+/// assert_eq!(loaded.exports().next().unwrap().name(), "m");
+///
+/// cache.clear()?;
+/// let error = cache.load_checked(&engine, hash).unwrap_err();
+/// assert!(matches!(error, DeserializeError::Io(_)));
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct FileSystemCache {
     path: PathBuf,

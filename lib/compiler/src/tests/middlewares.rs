@@ -57,6 +57,45 @@ impl FunctionMiddleware for CountCallsIn {
     }
 }
 
+/// Puts the number of the locals that a function declares before its operators.
+#[derive(Debug, Default)]
+struct CountLocals(Option<Vec<ValType>>);
+
+impl ModuleMiddleware for CountLocals {
+    fn generate_function_middleware(&self, _: LocalFunctionIndex) -> Box<dyn FunctionMiddleware> {
+        Box::new(Self::default())
+    }
+}
+
+impl FunctionMiddleware for CountLocals {
+    fn locals_info(&mut self, locals: &[ValType]) {
+        assert!(self.0.replace(locals.to_vec()).is_none(), "they are told once");
+    }
+
+    fn feed<'a>(
+        &mut self,
+        operator: Operator<'a>,
+        state: &mut MiddlewareReaderState<'a>,
+    ) -> Result<(), MiddlewareError> {
+        if let Some(locals) = self.0.as_mut().filter(|locals| !locals.is_empty()) {
+            let value = locals.drain(..).map(|ty| if ty == ValType::F64 { 10 } else { 1 }).sum();
+            state.extend([Operator::I32Const { value }, Operator::Drop]);
+        }
+        state.push_operator(operator);
+        Ok(())
+    }
+}
+
+#[test]
+fn declared_locals_are_told_before_the_first_operator() {
+    let compiler =
+        Scribe { middlewares: vec![Arc::new(CountLocals::default())], ..Scribe::default() };
+    let text = "(module (func (param i32 i32) (local i32 f64 f64) nop) (func (param i32)))";
+    let image = compile_with(&compiler, &wasm(text)).unwrap();
+    assert!(text_of(&image, 0).contains("21"), "{}", text_of(&image, 0));
+    assert!(!text_of(&image, 1).contains("Const"), "{}", text_of(&image, 1));
+}
+
 type Feed = fn(&Operator<'_>) -> Result<Option<Vec<Operator<'static>>>, MiddlewareError>;
 type Transform = fn(&mut ModuleInfo);
 

@@ -1,5 +1,6 @@
 //! Function bodies: validated, run through the middlewares and translated in one pass.
 
+use std::iter;
 use std::mem;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -193,13 +194,18 @@ impl<'a> FunctionInput<'a> {
     ) -> Result<(), CompileError> {
         let error = |error: wasmparser::Error| self.module.proposals.error(&error);
         let mut locals = self.body.get_locals_reader().map_err(error)?;
+        let mut types = Vec::new();
         for _ in 0..locals.get_count() {
             let offset = locals.original_position();
             let (count, ty) = locals.read().map_err(error)?;
             input.define_locals(offset, count, ty).map_err(error)?;
             output.define_locals(offset, count, ty).map_err(error)?;
             translator.declare_locals(count, value_type(ty, offset)?)?;
+            // The validator has limited how many there are.
+            types.extend(iter::repeat_n(ty, count as usize));
         }
+        stages.locals_info(&types);
+        drop(types);
         for global in stages.frequent_globals() {
             let own = module.local_global_index(global).is_some();
             if own && module.globals.get(global).is_some_and(|ty| ty.mutability.is_mutable()) {

@@ -280,6 +280,14 @@ fn global<'i>(instance: &'i Instance, name: &str) -> &'i Global {
 
 /// Whether a run of operators that are paid together may end at `operator`: branches, calls, the beginning of
 /// loops and of arms, the end of blocks, and everything behind which control does not go on.
+///
+/// ```
+/// use wasmer::wasmparser::Operator;
+/// use wasmer_middlewares::metering::is_accounting;
+///
+/// assert!(is_accounting(&Operator::Call { function_index: 0 }) && is_accounting(&Operator::End));
+/// assert!(!is_accounting(&Operator::I32Add));
+/// ```
 pub fn is_accounting(operator: &Operator) -> bool {
     match control::flow(operator) {
         Flow::On | Flow::Open(control::Opens::Block | control::Opens::Try) => false,

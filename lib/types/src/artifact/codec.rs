@@ -153,7 +153,9 @@ macro_rules! coded_bytes {
 coded_bytes! {
     f32, value => value.to_bits().to_le_bytes(), bytes => Self::from_bits(u32::from_le_bytes(bytes));
     f64, value => value.to_bits().to_le_bytes(), bytes => Self::from_bits(u64::from_le_bytes(bytes));
+    [u8; 8], value => *value, bytes => bytes;
     [u8; 16], value => *value, bytes => bytes;
+    [u8; 32], value => *value, bytes => bytes;
 }
 
 impl Coded for bool {

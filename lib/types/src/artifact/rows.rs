@@ -16,6 +16,7 @@ use crate::init::{
     InitExpr, InitExprOp,
 };
 use crate::module::{ImportKey, ModuleInfo};
+use crate::module_hash::ModuleHash;
 use crate::names::FunctionNames;
 use crate::style::{MemoryStyle, TableStyle};
 use crate::types::{
@@ -130,10 +131,11 @@ rows! {
             2 Extended { offset_guard_size format } }
         Mutability { 0 Const 1 Var }
         TableStyle { 0 CallerChecksSignature }
+        ModuleHash { 0 XXHash(hash) 1 Sha256(hash) }
         Type { 0 I32 1 I64 2 F32 3 F64 4 V128 5 ExternRef 6 FuncRef 7 ExceptionRef }
     }
     module {
-        name imports exports start_function element_segments data_segments global_initializers
+        name hash imports exports start_function element_segments data_segments global_initializers
         signatures functions tables table_indices memories memory_formats globals tags
         custom_sections num_imported_functions
         num_imported_tables num_imported_memories num_imported_globals num_imported_tags no_table_set
