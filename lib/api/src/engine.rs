@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use wasmer_compiler::{Compiler, CompilerConfig};
 use wasmer_types::{
     CompilationProgressCallback, CompileError, DeserializeError, Features, HashAlgorithm, Target,
+    UserCompilerOptimizations,
 };
 use wasmer_vm::{BaseTunables, Shared, Tunables};
 
@@ -125,6 +126,32 @@ impl Engine {
     /// The format of the artifacts that [`Module::serialize`] makes: `elf`.
     pub fn artifact_format(&self) -> String {
         "elf".to_owned()
+    }
+
+    /// Tells the engine what a user would like of its compiler. No compiler here has what can be asked for, so that it
+    /// changes nothing; a wish that can't be fulfilled is no error.
+    ///
+    /// # Errors
+    ///
+    /// None at present.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use wasmer::{Engine, sys::UserCompilerOptimizations};
+    ///
+    /// let mut engine = Engine::default();
+    /// let before = engine.deterministic_id().to_owned();
+    /// engine.with_opts(&UserCompilerOptimizations { pass_params: Some(true) })?;
+    /// assert_eq!(engine.deterministic_id(), before);
+    /// # Ok::<(), wasmer::CompileError>(())
+    /// ```
+    pub fn with_opts(
+        &mut self,
+        suggested_opts: &UserCompilerOptimizations,
+    ) -> Result<(), CompileError> {
+        let UserCompilerOptimizations { pass_params: _ } = suggested_opts;
+        Ok(())
     }
 
     /// Whether calls of its modules can be asynchronous ([`Function::call_async`](crate::Function::call_async)),

@@ -390,21 +390,12 @@ impl FunctionType {
             digest.update(types.iter().map(|&ty| ty as u8).collect::<Vec<_>>());
         }
         let first = digest.finalize()[..4].try_into().expect("a hash has 32 bytes");
-        SignatureHash(u32::from_le_bytes(first))
+        u32::from_le_bytes(first)
     }
 }
 
 /// A number for a function type, from [`FunctionType::signature_hash`].
-#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
-pub struct SignatureHash(u32);
-
-impl SignatureHash {
-    /// The number.
-    pub fn as_u32(self) -> u32 {
-        self.0
-    }
-}
+pub type SignatureHash = u32;
 
 impl fmt::Display for FunctionType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
