@@ -411,7 +411,74 @@ unsafe impl Send for FunctionBodyPtr {}
 // SAFETY: as above.
 unsafe impl Sync for FunctionBodyPtr {}
 
+#[cfg(feature = "compiler")]
+impl From<Box<dyn wasmer_compiler::CompilerConfig>> for Engine {
+    /// An engine for this machine with the compiler of these settings, and its default proposals.
+    fn from(config: Box<dyn wasmer_compiler::CompilerConfig>) -> Self {
+        crate::engine::EngineBuilder::new(config).engine()
+    }
+}
+
 impl Engine {
+    /// Checks a module in the binary format, as [`Module::validate`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Module::validate`].
+    pub fn validate(&self, binary: &[u8]) -> Result<(), CompileError> {
+        Module::validate(self, binary)
+    }
+
+    /// Compiles a module in the binary format, as [`Module::from_binary`] does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Module::from_binary`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{CompilationProgressCallback, Engine, Module, wat2wasm};
+    ///
+    /// let engine = Engine::default().cloned();
+    /// let wasm = wat2wasm(b"(module (func))")?;
+    /// engine.validate(&wasm)?;
+    /// let artifact = engine.compile(&wasm)?;
+    /// assert_eq!(artifact.module_info().local_func_count(), 1);
+    ///
+    /// let progress = CompilationProgressCallback::new(|progress| {
+    ///     println!("{:?} of {:?}", progress.phase_step(), progress.phase_step_count());
+    ///     Ok(())
+    /// });
+    /// let again = engine.compile_with_progress(&wasm, Some(progress))?;
+    /// assert_eq!(Module::from(again).serialize()?, Module::from(artifact).serialize()?);
+    /// # Ok(()) }
+    /// ```
+    pub fn compile(&self, binary: &[u8]) -> Result<Arc<Artifact>, CompileError> {
+        self.compile_with_progress(binary, None)
+    }
+
+    /// As [`Self::compile`], and tells `progress_callback` how far it has come, as [`Module::new_with_progress`]
+    /// does.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Module::new_with_progress`].
+    pub fn compile_with_progress(
+        &self,
+        binary: &[u8],
+        progress_callback: Option<CompilationProgressCallback>,
+    ) -> Result<Arc<Artifact>, CompileError> {
+        let settings = Settings::of(self, progress_callback.as_ref());
+        Artifact::compile(self, binary, None, settings).map(Arc::new)
+    }
+
+    /// Another handle to the same engine.
+    pub fn cloned(&self) -> Self {
+        self.clone()
+    }
+
     /// Loads an artifact from bytes, as [`Module::deserialize`] does.
     ///
     /// # Errors

@@ -38,20 +38,21 @@ fn lines(artifact: &Artifact) -> String {
 }
 
 fn write(lines: &str) -> io::Result<()> {
-    static FILE: Mutex<Option<File>> = Mutex::new(None);
-    let mut file = FILE.lock().unwrap_or_else(PoisonError::into_inner);
-    let file = match &mut *file {
-        Some(file) => file,
-        closed => {
-            let path = format!("/tmp/perf-{}.map", std::process::id());
+    /// The file, and the process that opened it: another may have been forked off.
+    static OPEN: Mutex<Option<(u32, File)>> = Mutex::new(None);
+    let mut open = OPEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let process = std::process::id();
+    let file = match &mut *open {
+        Some((opened_by, file)) if *opened_by == process => file,
+        other => {
             // Everybody can write to the directory: what others put there is not followed.
-            let options = OpenOptions::new()
+            let file = OpenOptions::new()
                 .create(true)
                 .append(true)
                 .mode(0o644)
                 .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-                .open(path)?;
-            closed.insert(options)
+                .open(format!("/tmp/perf-{process}.map"))?;
+            &mut other.insert((process, file)).1
         }
     };
     file.write_all(lines.as_bytes())

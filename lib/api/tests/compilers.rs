@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use wasmer::sys::wasmparser::Operator;
 use wasmer::sys::{
@@ -11,8 +11,9 @@ use wasmer::sys::{
     ModuleMiddleware, Target, Triple, UserCompilerOptimizations,
 };
 use wasmer::{
-    Engine, Instance, LocalFunctionIndex, MiddlewareError, Module, ModuleHash,
-    ParseCpuFeatureError, Store, imports, wat2wasm,
+    CompilationProgressCallback, CompileError, Engine, Instance, LocalFunctionIndex,
+    MiddlewareError, Module, ModuleHash, NativeEngineExt, ParseCpuFeatureError, Store, UserAbort,
+    imports, wat2wasm,
 };
 
 const TEXT: &str = r#"(module
@@ -54,6 +55,8 @@ fn every_setting_leaves_a_compiler_that_works() {
     );
     assert!(default.simd && supported.contains_features(&default));
     assert_eq!(twice(EngineBuilder::new(config)), 42);
+    let config: Box<dyn CompilerConfig> = Cranelift::default().into();
+    assert_eq!(twice(Engine::from(config)), 42);
     assert_eq!(
         (Debugger::Gdb.to_string(), Debugger::Lldb.to_string()),
         ("gdb".into(), "lldb".into())
@@ -152,6 +155,30 @@ fn a_module_says_which_proposals_it_needs() {
     features.extend(&needed);
     assert!(features.multi_memory && features.multi_value && !features.simd);
     Module::new(&engine(&features), &wasm).unwrap();
+}
+
+#[test]
+fn the_progress_ends_with_the_last_step() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let steps = seen.clone();
+    let callback = CompilationProgressCallback::new(move |progress| {
+        let phase = progress.phase_name().unwrap().to_owned();
+        steps.lock().unwrap().push((phase, progress.phase_step(), progress.phase_step_count()));
+        Ok(())
+    });
+    let text = "(module (func) (func) (func))";
+    Engine::default().new_module_with_progress(text.as_bytes(), callback).unwrap();
+    let seen = seen.lock().unwrap();
+    let (_, step, count) = seen.last().unwrap();
+    assert!(step.is_some() && step == count, "{seen:?}");
+    assert_eq!(seen[0].1, Some(0));
+
+    let callback = CompilationProgressCallback::new(|_| Err(UserAbort::new("not today")));
+    let wasm = wat2wasm(text.as_bytes()).unwrap();
+    let error = Engine::default().compile_with_progress(&wasm, Some(callback)).unwrap_err();
+    assert!(matches!(&error, CompileError::Aborted(abort) if abort.reason() == "not today"));
+    let error: CompileError = UserAbort::new("why").into();
+    assert_eq!(error.to_string(), "compilation was stopped: why");
 }
 
 /// Replaces additions by what it was given.

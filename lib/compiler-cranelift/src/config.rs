@@ -290,6 +290,12 @@ impl CompilerConfig for Cranelift {
         Box::new(CraneliftCompiler::new(*self))
     }
 
+    fn default_features_for_target(&self, _target: &Target) -> Features {
+        let mut features = Features::default();
+        features.relaxed_simd(true).wide_arithmetic(true);
+        features
+    }
+
     fn supported_features_for_target(&self, _target: &Target) -> Features {
         supported_features()
     }
@@ -325,6 +331,17 @@ mod tests {
         }
         let riscv = Target::new("riscv64gc-unknown-linux-gnu".parse().unwrap(), CpuFeature::set());
         assert!(Cranelift::new().isa(&riscv).is_err());
+    }
+
+    #[test]
+    fn defaults() {
+        let (config, target) = (Cranelift::default(), Target::default());
+        let flags = config.flags(&target);
+        assert!(!flags.enable_nan_canonicalization() && !flags.enable_verifier());
+        assert_eq!(flags.opt_level(), settings::OptLevel::Speed);
+        let features = config.default_features_for_target(&target);
+        assert!(features.relaxed_simd && features.wide_arithmetic && !features.memory64);
+        assert!(config.supported_features_for_target(&target).contains_features(&features));
     }
 
     #[test]

@@ -48,3 +48,6 @@ pub use crate::parallel::compile_in_parallel;
 pub use crate::proposals::Proposals;
 pub use crate::translate::{FunctionInput, ModuleTranslation, ValidationScratch};
 pub use wasmparser;
+
+/// Version of this crate.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");

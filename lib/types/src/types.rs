@@ -67,6 +67,15 @@ impl fmt::Display for Type {
 }
 
 /// A 128-bit vector constant, lane 0 first.
+///
+/// ```
+/// use wasmer_types::V128;
+///
+/// let vector = V128::from([7; 16]);
+/// assert_eq!((vector.bytes(), vector.as_slice().len()), (&[7; 16], 16));
+/// assert!(vector.iter().eq(vector.to_vec().iter()));
+/// assert_eq!(V128::from(&[7; 16][..]), vector);
+/// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct V128(pub(crate) [u8; 16]);
@@ -342,6 +351,17 @@ impl fmt::Display for MemoryFormat {
 }
 
 /// The type of a function.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{FunctionType, Type};
+///
+/// let ty = FunctionType::new([Type::I32, Type::I32], [Type::I64]);
+/// assert_eq!((ty.params().len(), ty.results()), (2, &[Type::I64][..]));
+/// assert_eq!(ty, FunctionType::from(([Type::I32, Type::I32], [Type::I64])));
+/// assert_eq!(ty.to_string(), "[I32, I32] -> [I64]");
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct FunctionType {
@@ -468,6 +488,24 @@ impl fmt::Display for TagType {
 }
 
 /// The type of something that can be imported or exported.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{ExternType, FunctionType, MemoryType, Type};
+///
+/// let function = ExternType::Function(FunctionType::new([Type::I32], []));
+/// assert_eq!(function.unwrap_func().params(), [Type::I32]);
+/// assert!(function.global().is_none() && function.table().is_none() && function.memory().is_none());
+///
+/// // A memory of at least one page is asked for; one of two pages that can grow to three is given.
+/// let memory = |minimum, maximum| ExternType::Memory(MemoryType::new(minimum, maximum, false));
+/// let (asked, given) = (memory(1, None), memory(2, Some(3)));
+/// assert!(given.is_compatible_with(&asked, None) && !asked.is_compatible_with(&given, None));
+/// // It has grown to two, which counts; but it may grow further than is allowed.
+/// assert!(!asked.is_compatible_with(&memory(2, Some(3)), Some(2)));
+/// assert!(asked.is_compatible_with(&memory(2, None), Some(2)));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ExternType {
@@ -542,6 +580,14 @@ impl ExternType {
 }
 
 /// An import of a module.
+///
+/// ```
+/// use wasmer_types::{ExternType, GlobalType, ImportType, Mutability, Type};
+///
+/// let ty = ExternType::Global(GlobalType::new(Type::I32, Mutability::Const));
+/// let import = ImportType::new("env", "base", ty.clone());
+/// assert_eq!((import.module(), import.name(), import.ty()), ("env", "base", &ty));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ImportType<T = ExternType> {
@@ -573,6 +619,13 @@ impl<T> ImportType<T> {
 }
 
 /// An export of a module.
+///
+/// ```
+/// use wasmer_types::{ExportType, FunctionType};
+///
+/// let export = ExportType::new("run", FunctionType::new([], []));
+/// assert_eq!((export.name(), export.ty().to_string().as_str()), ("run", "[] -> []"));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ExportType<T = ExternType> {
