@@ -71,4 +71,4 @@ fn main() -> Result<(), Box<dyn Error>> {
 // for x86_64-unknown-linux-gnu with []
 // for x86_64-unknown-linux-gnu with ["sse3", "ssse3", "sse4.1", "avx", "avx2"]
 // error: incorrect OS or architecture
-// error: incompatible binary: Some CPU Features needed for the artifact are missing: EnumSet(SSE3 | SSSE3 | SSE41 | AVX | AVX2)
+// error: incompatible binary: Some CPU Features needed for the artifact are missing: sse3, ssse3, sse4.1, avx, avx2

@@ -45,6 +45,12 @@ struct Options {
     /// Write every measurement to this file
     #[arg(long, value_name = "FILE")]
     json: Option<PathBuf>,
+    /// Measure this module, too: in `compile` and `artifact`, and in `programs` and `metering` if it is a WASI command
+    ///
+    /// A command gets its name and how much to compute (100, or 10 with `--quick`) as arguments, no folders and no
+    /// input, and must print something. Can be given several times.
+    #[arg(long = "module", value_name = "FILE")]
+    modules: Vec<PathBuf>,
     /// Print the names of the lines and stop
     #[arg(long)]
     list: bool,
@@ -87,6 +93,7 @@ fn run(options: Options) -> Result<()> {
         rounds: options.rounds.unwrap_or(if options.quick { 2 } else { 5 }).max(1),
         quick: options.quick,
         without: options.without,
+        modules: options.modules,
         list: options.list,
     };
     let mut report = report::Report::new(options.json)?;

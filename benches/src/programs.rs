@@ -8,6 +8,7 @@ use std::ffi::OsString;
 use std::hash::Hasher;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use wasmer::wasmparser::{Parser, Payload};
 
 /// The group of programs that are for whole-process runs and not for execution time.
 const PROCESS: &str = "process";
@@ -43,17 +44,45 @@ const AMALGAM_COPIES: usize = 3;
 
 /// One program.
 pub(crate) struct Program {
-    /// The name of its file without `.c`.
+    /// The name of its file without `.c` or `.wasm`.
     pub(crate) name: String,
     group: String,
     wasm_flags: Vec<String>,
+    /// Its source, or the module if it is one of the user's.
     source: PathBuf,
 }
+
+/// The group of modules of the user's.
+const GIVEN: &str = "given";
 
 impl Program {
     /// Whether it is one of those whose execution time is measured.
     pub(crate) fn is_for_execution(&self) -> bool {
         self.group != PROCESS
+    }
+
+    /// The module in `path`, if it is a WASI command.
+    ///
+    /// # Errors
+    /// When it can't be read or is no module.
+    pub(crate) fn of_command(path: &Path) -> Result<Option<Program>> {
+        let wasm =
+            std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        for payload in Parser::new(0).parse_all(&wasm) {
+            if let Payload::ExportSection(exports) = payload? {
+                for export in exports {
+                    if export?.name == "_start" {
+                        return Ok(Some(Program {
+                            name: name(path).to_owned(),
+                            group: GIVEN.to_owned(),
+                            wasm_flags: Vec::new(),
+                            source: path.to_owned(),
+                        }));
+                    }
+                }
+            }
+        }
+        Ok(None)
     }
 
     fn read(source: PathBuf) -> Result<Program> {
@@ -81,22 +110,33 @@ impl Program {
     /// # Errors
     /// When clang is missing or refuses the source.
     pub(crate) fn wasm(&self) -> Result<PathBuf> {
+        if self.group == GIVEN {
+            return Ok(self.source.clone());
+        }
         let target = output_folder()?.join(&self.name).with_extension("wasm");
         let mut command = clang();
         command.args(COMMON).args(WASM).args(&self.wasm_flags).arg(&self.source);
         build(command, &target, &[&self.source, &header()])
     }
 
-    /// Builds the native program if it is not there yet.
+    /// Builds the native program if it is not there yet; none for a module of the user's.
     ///
     /// # Errors
     /// When clang is missing or refuses the source.
-    pub(crate) fn native(&self) -> Result<PathBuf> {
+    pub(crate) fn native(&self) -> Result<Option<PathBuf>> {
+        if self.group == GIVEN {
+            return Ok(None);
+        }
         let target = output_folder()?.join(&self.name);
         let mut command = clang();
         command.args(COMMON).args(NATIVE).arg(&self.source).arg("-lm");
-        build(command, &target, &[&self.source, &header()])
+        build(command, &target, &[&self.source, &header()]).map(Some)
     }
+}
+
+/// The name of a module of the user's in the table.
+pub(crate) fn name(path: &Path) -> &str {
+    path.file_stem().and_then(|stem| stem.to_str()).unwrap_or("given module")
 }
 
 /// All programs, by name.

@@ -3,7 +3,7 @@
 use crate::generate;
 use crate::measure::{Batch, Measured, Subject, calibrate, geometric_mean, interleave, time_each};
 use crate::process;
-use crate::programs;
+use crate::programs::{self, Program};
 use crate::report::{Goal, Metric, Report, Unit, say};
 use crate::runtime::{self, Call, Runtime};
 use anyhow::{Context, Result, ensure};
@@ -20,6 +20,8 @@ pub(crate) struct Plan {
     pub(crate) quick: bool,
     /// Subjects to leave out.
     pub(crate) without: Vec<String>,
+    /// Modules of the user's that are measured, too.
+    pub(crate) modules: Vec<PathBuf>,
     /// Only print the names.
     pub(crate) list: bool,
 }
@@ -41,6 +43,16 @@ impl Plan {
 
     fn runtimes(&self) -> impl Iterator<Item = &'static dyn Runtime> {
         runtime::ALL.iter().copied().filter(|r| self.includes(r.name()))
+    }
+
+    /// The C programs whose execution time is measured, and the commands among the modules of the user's.
+    fn programs(&self) -> Result<Vec<Program>> {
+        let mut all = programs::all()?;
+        for module in &self.modules {
+            all.extend(Program::of_command(module)?);
+        }
+        all.retain(Program::is_for_execution);
+        Ok(all)
     }
 
     /// The argument of the C programs: how much to compute.
@@ -83,7 +95,7 @@ const fn seconds(goal: Goal) -> Metric {
 fn execution(plan: &Plan, report: &mut Report) -> Result<()> {
     const SUITE: &str = "programs";
     report.begin_suite(SUITE);
-    for program in programs::all()?.iter().filter(|p| p.is_for_execution()) {
+    for program in &plan.programs()? {
         if !plan.wants(SUITE, &program.name)? {
             continue;
         }
@@ -92,8 +104,10 @@ fn execution(plan: &Plan, report: &mut Report) -> Result<()> {
         let check = |name: &str, stdout: Vec<u8>| same.check(name, stdout);
         let check = &check;
         let mut subjects = Vec::new();
-        if plan.includes("native") {
-            let command = [program.native()?.into(), args[1].into()];
+        if plan.includes("native")
+            && let Some(native) = program.native()?
+        {
+            let command = [native.into(), args[1].into()];
             let round = move || {
                 let finished = process::run(&command)?;
                 check("native", finished.stdout)?;
@@ -151,7 +165,7 @@ fn metering(plan: &Plan, report: &mut Report) -> Result<()> {
     report.begin_suite(SUITE);
     let ours: &dyn Runtime = &crate::ours::Wasmer;
     let mut overheads = Vec::new();
-    for program in programs::all()?.iter().filter(|p| p.is_for_execution()) {
+    for program in &plan.programs()? {
         if !plan.wants(SUITE, &program.name)? || !plan.includes(ours.name()) {
             continue;
         }
@@ -187,7 +201,7 @@ fn metering(plan: &Plan, report: &mut Report) -> Result<()> {
 }
 
 /// Builds or generates a module; where it is.
-type MakeModule = Box<dyn Fn() -> Result<PathBuf>>;
+type MakeModule<'a> = Box<dyn Fn() -> Result<PathBuf> + 'a>;
 
 /// Compilation of large modules with all threads, each in a fresh process.
 fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
@@ -211,6 +225,10 @@ fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
         let goal = if shape.comparable { Goal::Ratio(1.0) } else { Goal::None };
         modules.push((shape.name, goal, Box::new(write)));
     }
+    for path in &plan.modules {
+        let make = move || Ok(path.clone());
+        modules.push((programs::name(path), Goal::Ratio(1.0), Box::new(make)));
+    }
     for (name, goal, make) in modules {
         if !plan.wants(SUITE, name)? {
             continue;
@@ -233,36 +251,47 @@ fn artifacts(plan: &Plan, report: &mut Report) -> Result<()> {
     const SUITE: &str = "artifact";
     const METRICS: &[Metric] = &[
         Metric { suffix: ", load", unit: Unit::Seconds, goal: Goal::Ratio(0.3) },
-        Metric { suffix: ", load and instantiate", unit: Unit::Seconds, goal: Goal::None },
         Metric { suffix: ", size", unit: Unit::Bytes, goal: Goal::Ratio(1.2) },
+        Metric { suffix: ", load and instantiate", unit: Unit::Seconds, goal: Goal::None },
     ];
     report.begin_suite(SUITE);
-    for shape in generate::ARTIFACTS {
-        if !plan.wants(SUITE, shape.name)? {
+    let generated = generate::ARTIFACTS.iter().map(|shape| (shape.name, None));
+    let given = plan.modules.iter().map(|path| (programs::name(path), Some(path)));
+    for ((name, path), number) in generated.chain(given).zip(0..) {
+        if !plan.wants(SUITE, name)? {
             continue;
         }
-        let wasm = generate::synthetic(shape);
+        let wasm = match path {
+            Some(path) => std::fs::read(path)?,
+            None => generate::synthetic(&generate::ARTIFACTS[number]),
+        };
+        // What a given module imports is not known.
+        let metrics = &METRICS[..if path.is_some() { 2 } else { 3 }];
         let mut subjects = Vec::new();
         for runtime in plan.runtimes() {
             let artifact = runtime.serialize(&wasm).with_context(|| runtime.name())?;
             let size = artifact.len() as f64;
-            let name = format!("{}-{}.artifact", shape.name.replace(' ', "-"), runtime.name());
+            let name = format!("{}-{}.artifact", name.replace(' ', "-"), runtime.name());
             let file = programs::output_folder()?.join(name);
             std::fs::write(&file, artifact)?;
             let prepare = |instantiate| {
                 let mut batch = runtime.load(&file, instantiate)?;
                 Ok::<_, anyhow::Error>((calibrate(plan.batch(), &mut batch)?, batch))
             };
-            let mut batches = [prepare(false)?, prepare(true)?];
+            let mut load = prepare(false)?;
+            let mut instantiate = if path.is_none() { Some(prepare(true)?) } else { None };
             let round = move || {
-                let [load, instantiate] = &mut batches;
                 let time = |(repetitions, batch): &mut (u64, _)| time_each(batch, *repetitions);
-                Ok(vec![time(load)?, time(instantiate)?, size])
+                let mut values = vec![time(&mut load)?, size];
+                if let Some(instantiate) = &mut instantiate {
+                    values.push(time(instantiate)?);
+                }
+                Ok(values)
             };
             subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
         }
-        let name = format!("{}, {:.1} MB", shape.name, wasm.len() as f64 / 1e6);
-        report.add(&name, METRICS, &interleave(subjects, plan.many_rounds())?)?;
+        let name = format!("{name}, {:.1} MB", wasm.len() as f64 / 1e6);
+        report.add(&name, metrics, &interleave(subjects, plan.many_rounds())?)?;
     }
     report.end_suite(None)
 }

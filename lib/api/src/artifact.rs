@@ -408,6 +408,9 @@ impl ArtifactMetadata {
     }
 
     /// The machine that its code is for, with the CPU features that it needs.
+    ///
+    /// That can be fewer than the target had for which it was compiled: what every machine of the architecture
+    /// has (SSE2, Neon) is not recorded, nor is what the compiler makes no use of.
     pub fn target(&self) -> &Target {
         &self.header.target
     }

@@ -349,7 +349,7 @@ fn mismatch(target: &Target) -> Option<InstantiationError> {
     let missing = *target.cpu_features() - CpuFeature::for_host();
     match missing.is_empty() {
         true => None,
-        false => Some(InstantiationError::CpuFeature(format!("{missing:?}"))),
+        false => Some(InstantiationError::CpuFeature(CpuFeature::names(missing))),
     }
 }
 

@@ -36,8 +36,8 @@ pub enum InstantiationError {
     /// The start function trapped, or an active segment did not fit into its memory or table.
     #[error(transparent)]
     Start(RuntimeError),
-    /// The module's code needs CPU features that this machine does not have.
-    #[error("missing required CPU features: {0:?}")]
+    /// The module's code needs CPU features that this machine does not have: their names.
+    #[error("missing required CPU features: {0}")]
     CpuFeature(String),
     /// An import belongs to another store.
     #[error("cannot mix imports from different stores")]

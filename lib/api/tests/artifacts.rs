@@ -237,14 +237,25 @@ fn missing_cpu_features() {
     let needed = (CpuFeature::set() | absent).as_repr().to_le_bytes();
     bytes[header + 32..header + 40].copy_from_slice(&needed);
     let error = from_bytes(&Engine::headless(), &bytes).unwrap_err();
-    let expected = "incompatible binary: Some CPU Features needed for the artifact are missing: ";
-    assert!(error.to_string().starts_with(expected), "{error}");
+    let expected = "incompatible binary: Some CPU Features needed for the artifact are missing";
+    assert_eq!(error.to_string(), format!("{expected}: {absent}"));
     assert!(matches!(error, DeserializeError::Incompatible(_)));
     assert!(!Module::is_deserializable(&Engine::headless(), &bytes));
     let engine = EngineBuilder::headless().set_target(Some(more)).engine();
     let loaded = from_bytes(&engine, &bytes).unwrap();
     let error = instantiate(&mut Store::default(), &loaded).unwrap_err();
     assert!(matches!(error, InstantiationError::CpuFeature(_)), "{error}");
+}
+
+/// What every machine of the architecture has, and what the compiler makes no use of, is not needed.
+#[test]
+fn cpu_features_are_those_that_code_needs() {
+    let named = CpuFeature::SSE2 | CpuFeature::AVX | CpuFeature::BMI1 | CpuFeature::NEON;
+    let target = Target::new("x86_64-unknown-linux-gnu".parse().unwrap(), named);
+    let engine = EngineBuilder::new(Cranelift::default()).set_target(Some(target)).engine();
+    let bytes = Module::new(&engine, "(module)").unwrap().serialize().unwrap();
+    let metadata = ArtifactMetadata::read(&bytes).unwrap();
+    assert_eq!(*metadata.target().cpu_features(), CpuFeature::AVX | CpuFeature::BMI1);
 }
 
 #[test]

@@ -298,7 +298,7 @@ fn code_for_other_machines() {
     let other = if arm { "x86_64-unknown-linux-gnu" } else { "aarch64-unknown-linux-gnu" };
     let there = Target::new(other.parse().unwrap(), CpuFeature::SSE2.into());
     let texts = [
-        (here, format!("missing required CPU features: \"EnumSet({lacking:?})\"")),
+        (here, format!("missing required CPU features: {lacking}")),
         (there, "incorrect OS or architecture".to_owned()),
     ];
     for (target, text) in texts {

@@ -73,10 +73,10 @@ fn views() {
     let memory = memory(&mut store, 1, None);
     let view = memory.view(&store);
     view.write(65_530, b"abcdef").unwrap();
-    assert!(matches!(view.write(65_531, b"xxxxxx"), Err(MemoryAccessError::HeapOutOfBounds)));
-    assert!(matches!(view.write(u64::MAX, b"x"), Err(MemoryAccessError::Overflow)));
-    assert!(matches!(view.write_u8(65_536, 0), Err(MemoryAccessError::HeapOutOfBounds)));
-    assert!(matches!(view.read_u8(u64::MAX - 1), Err(MemoryAccessError::HeapOutOfBounds)));
+    assert_eq!(view.write(65_531, b"xxxxxx"), Err(MemoryAccessError::HeapOutOfBounds));
+    assert_eq!(view.write(u64::MAX, b"x"), Err(MemoryAccessError::Overflow));
+    assert_eq!(view.write_u8(65_536, 0), Err(MemoryAccessError::HeapOutOfBounds));
+    assert_eq!(view.read_u8(u64::MAX - 1), Err(MemoryAccessError::HeapOutOfBounds));
     let mut bytes = [0; 6];
     view.read(65_530, &mut bytes).unwrap();
     assert_eq!(&bytes, b"abcdef", "nothing was written past the end");

@@ -205,6 +205,51 @@ fn each_engine_has_its_size_of_stack() {
     assert!(error.message().starts_with("no stack for WebAssembly: "), "{error}");
 }
 
+/// What `set_stack_size` says: how much wasm is sure of, and the most that it gets.
+#[test]
+fn a_size_of_stack_is_exact_and_a_lower_bound() {
+    /// How deep it goes with this size, with and without host functions.
+    fn depths(size: usize) -> [usize; 2] {
+        let mut engine = Engine::default();
+        engine.set_tunables(with_stack(size));
+        let mut store = Store::new(engine);
+        let plain = depth(&mut store);
+        let nop = Function::new_typed(&mut store, || {});
+        let wat = r#"(module (import "host" "nop" (func $nop))
+            (global (export "depth") (mut i32) (i32.const 0))
+            (func $f (export "f")
+                call $nop (global.set 0 (i32.add (global.get 0) (i32.const 1))) call $f))"#;
+        let instance = instance_with(&mut store, wat, &imports! { "host" => { "nop" => nop } });
+        let error = failure(&mut store, &instance, "f");
+        assert_eq!(error.to_trap(), Some(TrapCode::StackOverflow));
+        let hosted = instance.exports.get_global("depth").unwrap().get(&mut store).unwrap_i32();
+        [plain, hosted].map(|depth| usize::try_from(depth).unwrap())
+    }
+    /// What host functions have for themselves.
+    const HOST_ROOM: usize = 1 << 20;
+    const LARGE: usize = 64 << 20;
+    let (large, small) = (depths(LARGE), depths(32 << 10));
+    // Frames are multiples of 16 bytes.
+    let frames = [0, 1].map(|at| {
+        let bytes = (LARGE - (32 << 10)) / (large[at] - small[at]);
+        (bytes + 8) / 16 * 16
+    });
+    assert!(frames.iter().all(|&bytes| bytes >= 16), "{frames:?}");
+    /// More than the way into wasm takes.
+    const WAY_IN: usize = 1024;
+    for size in [1, 4096, 32 << 10, (32 << 10) + 8, 1 << 20, LARGE] {
+        let found = depths(size);
+        for (at, all) in [(0, size + HOST_ROOM), (1, size)] {
+            let used = found[at] * frames[at];
+            let rest = (all.next_multiple_of(16)).checked_sub(used);
+            assert!(
+                rest.is_some_and(|rest| rest <= WAY_IN),
+                "{size}: {used} of {all} {rest:?} {frames:?}"
+            );
+        }
+    }
+}
+
 const TOUCH: &str = r#"(module (memory 1) (func (export "f") (param i32) (result i32)
     (i32.load (local.get 0))))"#;
 

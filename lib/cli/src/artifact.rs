@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use anyhow::Context;
-use wasmer::sys::{ArtifactMetadata, HOST};
+use wasmer::sys::{ArtifactMetadata, CpuFeature, HOST};
 use wasmer::{Engine, InstantiationError, Module};
 
 use crate::input::set_default_name;
@@ -46,9 +46,7 @@ fn describe_target(metadata: &ArtifactMetadata) -> String {
     }
 }
 
-/// The CPU features that the code needs, separated by spaces.
+/// The names of the CPU features that the code needs.
 pub(crate) fn cpu_features(metadata: &ArtifactMetadata) -> String {
-    let names: Vec<String> =
-        metadata.target().cpu_features().iter().map(|feature| feature.to_string()).collect();
-    names.join(" ")
+    CpuFeature::names(*metadata.target().cpu_features())
 }

@@ -62,6 +62,11 @@ macro_rules! cpu_features {
             pub fn all() -> EnumSet<Self> {
                 EnumSet::all()
             }
+
+            /// The names of `features` in the order of the list, with `, ` between them, for messages.
+            pub fn names(features: EnumSet<Self>) -> String {
+                features.iter().map(|feature| feature.to_string()).collect::<Vec<_>>().join(", ")
+            }
         }
 
         impl fmt::Display for CpuFeature {
@@ -213,6 +218,8 @@ mod tests {
             assert_eq!(feature.to_string().parse::<CpuFeature>().unwrap(), feature);
         }
         assert!("sse5".parse::<CpuFeature>().is_err());
+        assert_eq!(CpuFeature::names(CpuFeature::AVX | CpuFeature::SSE3), "sse3, avx");
+        assert_eq!(CpuFeature::names(CpuFeature::set()), "");
     }
 
     #[test]

@@ -10,7 +10,8 @@ use crate::vmcontext::VMStoreContext;
 
 /// What the embedder sets for one store. [`VMStoreContext::settings`] points to it.
 pub struct StoreSettings {
-    /// Bytes of stack that wasm has; `None` for the default of the process.
+    /// Bytes of stack that wasm is sure of, as [`set_stack_size`](crate::set_stack_size) explains; `None` for the
+    /// default of the process.
     pub wasm_stack_size: Option<usize>,
     /// How much the store may hold.
     pub limits: StoreLimits,
@@ -38,7 +39,7 @@ impl StoreSettings {
         unsafe { (*store.as_ptr()).settings.as_ref() }
     }
 
-    /// Bytes of stack that wasm has.
+    /// Bytes of stack that wasm is sure of.
     #[inline(always)]
     pub(crate) fn stack_size(&self) -> usize {
         self.wasm_stack_size.unwrap_or_else(stack_size)

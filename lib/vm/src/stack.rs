@@ -9,7 +9,8 @@
 //! ```
 //!
 //! Compiled code has no checks: it runs down to the guard, and the fault becomes a trap. Code of the host
-//! is only started above the limit, so that it always has the room between limit and guard.
+//! is only started above the limit, so that it always has the room between limit and guard. So the size that is
+//! asked for, from top to limit, is what wasm is sure of; without code of the host it has [`HOST_ROOM`] more.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -17,21 +18,39 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::sys::mmap::{Mmap, MmapError, page_size};
 
-/// Bytes below the limit of a stack, for code of the host.
+/// Bytes below the limit of a stack, for code of the host: what a host function has at least, however deep the wasm
+/// is that calls it.
 pub const HOST_ROOM: usize = 1 << 20;
 
 /// Bytes below a stack that fault. A function with a larger frame must touch the pages of its frame in
 /// order when it is entered (*stack probes*).
 pub const STACK_GUARD_SIZE: usize = 1 << 20;
 
-/// Bytes that wasm has before host functions stop working, unless [`set_stack_size`] says otherwise.
+/// Bytes of stack that wasm is sure of, unless [`set_stack_size`] says otherwise.
 pub const DEFAULT_STACK_SIZE: usize = 1 << 20;
 
 static STACK_SIZE: AtomicUsize = AtomicUsize::new(DEFAULT_STACK_SIZE);
 
-/// Sets how many bytes of stack wasm has, at least one page, from the next outermost call of each thread on.
+/// Sets how many bytes of stack WebAssembly is sure of, from the next outermost call of each thread on, for all stores
+/// without a size of their own ([`VMConfig::wasm_stack_size`](crate::VMConfig::wasm_stack_size)). At first it is
+/// [`DEFAULT_STACK_SIZE`], 1 MiB. 0 counts as 1, and the size is rounded up to a multiple of 16.
 ///
-/// When there is no room for stacks of that size, calls fail.
+/// It is a lower bound:
+///
+/// - As long as the frames of wasm, and of host functions that call wasm again, take no more than `bytes`, nothing ends
+///   with [`TrapCode::StackOverflow`](wasmer_types::TrapCode::StackOverflow). The way into wasm takes less than 1 KiB
+///   of them.
+/// - Beyond `bytes`, every call of a host function, and every operator that compiled code leaves to the runtime (such
+///   as `memory.grow`), is that trap. So a host function has [`HOST_ROOM`], 1 MiB, for itself.
+/// - Wasm that needs neither runs on into this room, because compiled code does not compare stack pointers; it traps
+///   when its frames take `bytes + HOST_ROOM`. That is the most, and a small size does not change it: a function that
+///   needs 32 bytes of stack nests more than 32,768 deep with any size. What must stop earlier is to be metered.
+///
+/// All three are exact to the byte, whatever else has run on the thread, so that the same code traps at the same depth.
+///
+/// When there is no room in the address space for a stack of that size, calls fail with
+/// [`ThreadError::Stack`](crate::ThreadError::Stack) as an error of the user's, in which "no stack for WebAssembly" is
+/// said.
 ///
 /// # Example
 ///
@@ -45,7 +64,7 @@ pub fn set_stack_size(bytes: usize) {
     STACK_SIZE.store(bytes.max(1), Ordering::Relaxed);
 }
 
-/// How many bytes of stack wasm has.
+/// How many bytes of stack wasm is sure of: what [`set_stack_size`] has set.
 #[inline]
 pub fn stack_size() -> usize {
     STACK_SIZE.load(Ordering::Relaxed)
@@ -64,7 +83,7 @@ pub(crate) struct Stack {
 }
 
 impl Stack {
-    /// A stack with room for `size` bytes of wasm frames.
+    /// A stack with room for `size` bytes of wasm frames above the limit.
     pub(crate) fn new(size: usize) -> Result<Self, MmapError> {
         let guard = STACK_GUARD_SIZE.next_multiple_of(page_size());
         let map = Mmap::reserve_stack(size.saturating_add(HOST_ROOM + guard))?;

@@ -17,7 +17,11 @@ use crate::vmcontext::{VMGlobalDefinition, VMMemoryDefinition, VMTableDefinition
 /// Settings of the virtual machine.
 #[derive(Clone, Debug, Default)]
 pub struct VMConfig {
-    /// Bytes of the stacks on which wasm runs; `None` for the default of the process.
+    /// Bytes of stack that wasm is sure of, in stores of this engine; `None` for the default of the process.
+    ///
+    /// It is a lower bound: wasm that calls nothing of the host may use [`HOST_ROOM`](crate::HOST_ROOM), 1 MiB, more. It
+    /// counts from the outermost call of a thread; calls that are nested in it stay on its stack, also those of stores
+    /// with another size. [`set_stack_size`](crate::set_stack_size) has the details.
     pub wasm_stack_size: Option<usize>,
 }
 

@@ -16,7 +16,7 @@ use super::copy;
 use super::value_type::ValueType;
 
 /// A range of guest memory could not be accessed. Nothing was read or written.
-#[derive(Clone, Copy, Debug, Error)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MemoryAccessError {
     /// A part of the range is outside of the memory.

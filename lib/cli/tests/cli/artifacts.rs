@@ -63,7 +63,7 @@ fn cpu_features() {
     let stdout = dir.wasmer(&["inspect", "out.wasmu"]).stdout;
     let stdout = String::from_utf8_lossy(&stdout);
     let line = stdout.lines().find(|line| line.starts_with("CPU features:")).unwrap();
-    assert_eq!(line, "CPU features: avx bmi avx2");
+    assert_eq!(line, "CPU features: avx, bmi, avx2");
 
     assert_error(&compile(&["-m", "avx2"]), 2, &["--target"]);
     let unknown = compile(&["--target", "x86_64-unknown-linux-gnu", "-m", "sse9"]);

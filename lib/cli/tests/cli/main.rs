@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod cache;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

@@ -45,7 +45,7 @@ pub enum ArtifactError {
     #[error("unknown target: {0}")]
     Target(String),
     /// The code uses CPU features that the machine it is to run on does not have.
-    #[error("Some CPU Features needed for the artifact are missing: {0:?}")]
+    #[error("Some CPU Features needed for the artifact are missing: {}", CpuFeature::names(*.0))]
     CpuFeatures(EnumSet<CpuFeature>),
     /// The file is too short or too long.
     #[error("{got} bytes, expected {expected}")]
