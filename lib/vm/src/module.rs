@@ -587,7 +587,10 @@ fn fixed_place(info: &ModuleInfo, segment: DataIndex) -> Option<(LocalMemoryInde
     let (ty, local) = (info.memories[*memory], info.local_memory_index(*memory)?);
     let offset = offset.as_constant_index()?;
     let end = offset.checked_add(segment.data.len() as u64)?;
-    if ty.shared || end > ty.minimum_bytes() || isize::try_from(end).is_err() {
+    if ty.shared
+        || end > info.memory_formats[*memory].bytes(ty.minimum)
+        || isize::try_from(end).is_err()
+    {
         return None;
     }
     Some((local, usize::try_from(offset).ok()?))
