@@ -178,7 +178,8 @@ impl Module {
     /// Loads an artifact from a file by mapping it: nothing is copied, and the time does not depend on its size. The
     /// headers are checked at once and the rest at the first use, as for [`Self::deserialize_unchecked`].
     ///
-    /// The file may be deleted, or replaced by another, as long as the module exists.
+    /// Memories of instances have their initial contents mapped from the file, too, privately: the file is never written.
+    /// It may be deleted, or replaced by another, as long as the module exists. If the module has data, it stays open.
     ///
     /// # Errors
     ///
@@ -194,7 +195,7 @@ impl Module {
     ) -> Result<Self, DeserializeError> {
         let file = File::open(path)?;
         // SAFETY: as for the caller.
-        let memory = unsafe { ArtifactMemory::map(&file)? };
+        let memory = unsafe { ArtifactMemory::map(file)? };
         // SAFETY: as for the caller.
         unsafe { Self::from_memory(engine, &memory) }
     }

@@ -2,6 +2,7 @@
 
 use wasmer::{Imports, Instance, Module, RuntimeError, Store, imports};
 
+mod artifact_memories;
 mod artifacts;
 mod asynchronous;
 mod bad_input;

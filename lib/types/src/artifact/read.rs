@@ -8,6 +8,7 @@ use object::{LittleEndian, pod};
 
 use super::check::{self, Depth};
 use super::codec::Input;
+use super::data::MemoryImages;
 use super::error::ArtifactError;
 use super::header::{ArtifactHeader, machine};
 use super::rows;
@@ -36,6 +37,8 @@ pub struct DecodedModule {
     pub memory_styles: PrimaryMap<MemoryIndex, MemoryStyle>,
     /// How each table is called through.
     pub table_styles: PrimaryMap<TableIndex, TableStyle>,
+    /// Where the initial contents of the module's own memories lie in the section of data, if they do.
+    pub memory_images: MemoryImages,
 }
 
 impl Artifact {
@@ -150,13 +153,15 @@ impl Artifact {
         let section = self.section(Section::Info);
         let mut input = Input::new(Section::Info, &section);
         let custom = self.section(Section::Custom);
-        let (info, (memory_styles, table_styles)) =
+        let (info, (memory_styles, table_styles, memory_images)) =
             rows::decode_module(&mut input, names, &custom)?;
-        let module = DecodedModule { info, memory_styles, table_styles };
+        let module = DecodedModule { info, memory_styles, table_styles, memory_images };
         let code = self.code()?;
         let data = self.section(Section::Data);
         let text = self.section(Section::Text);
         check::check(&self.contents(&module, &code, &text, &data), depth)?;
+        let (_, page) = machine(&self.header.target)?;
+        check::check_images(&module.info, data.len(), page, &module.memory_images)?;
         Ok(module)
     }
 

@@ -97,7 +97,7 @@ sections! {
     Symbols ".symtab" SHT_SYMTAB NONE, Double, 24;
     /// Contents of custom sections.
     Custom ".wasmer.custom" SHT_PROGBITS NONE, One, 0;
-    /// Contents of data segments.
+    /// Contents of data segments, and images of memories.
     Data ".wasmer.data" SHT_PROGBITS NONE, Page, 0;
 }
 
