@@ -41,6 +41,6 @@ pub use self::check::{Depth, check};
 pub use self::data::MemoryImageExtent;
 pub use self::error::ArtifactError;
 pub use self::header::{ArtifactHeader, FORMAT_VERSION, KEYED_HASH};
-pub use self::read::{Artifact, DecodedModule};
+pub use self::read::{Artifact, ArtifactHeaders, DecodedModule};
 pub use self::section::Section;
 pub use self::write::ArtifactContents;
