@@ -3,6 +3,7 @@
 mod artifacts;
 mod cache;
 mod tools;
+mod output;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
