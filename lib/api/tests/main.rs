@@ -4,6 +4,7 @@ use wasmer::{Imports, Instance, Module, RuntimeError, Store, imports};
 
 mod artifact_memories;
 mod artifacts;
+mod async_interrupts;
 mod asynchronous;
 mod bad_input;
 mod calls;

@@ -34,6 +34,7 @@ mod settings;
 mod shard;
 mod stack;
 mod store;
+mod suspended;
 mod table;
 mod tag;
 mod thread;
@@ -76,6 +77,7 @@ pub use crate::stack::{
     DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, set_stack_size, stack_size,
 };
 pub use crate::store::{InternalStoreHandle, StoreHandle, StoreObject, StoreObjects, VMExtern};
+pub use crate::suspended::{SuspendedCalls, Suspension};
 pub use crate::sys::TrapHandlerFn;
 pub use crate::table::{MAX_TABLE_ELEMENTS, TableElement, VMTable};
 pub use crate::tag::VMTag;
