@@ -2,8 +2,8 @@
 
 mod artifacts;
 mod cache;
-mod tools;
 mod output;
+mod tools;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
