@@ -1,10 +1,11 @@
 //! Modules made for the benchmarks; the same bytes on every machine.
 
+use crate::report::Goal;
 use anyhow::Result;
 use std::fmt::Write;
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, EntityType, ExportKind, ExportSection, Function,
-    FunctionSection, GlobalSection, GlobalType, ImportSection, InstructionSink, MemArg,
+    BlockType, CodeSection, ConstExpr, DataSection, EntityType, ExportKind, ExportSection,
+    Function, FunctionSection, GlobalSection, GlobalType, ImportSection, InstructionSink, MemArg,
     MemArgTarget, MemorySection, MemoryType, Module, TypeSection, ValType,
 };
 
@@ -102,12 +103,43 @@ pub(crate) const SHAPES: &[Shape] = &[
     Shape { name: "extreme functions", functions: 8, statements: 9_000, comparable: false },
 ];
 
-/// A module with functions as large as those of C programs usually are, and one that is ten times as large, to be saved
-/// and loaded.
-pub(crate) const ARTIFACTS: &[Shape] = &[
-    Shape { name: "2,000 functions", functions: 2_000, statements: 8, comparable: true },
-    Shape { name: "20,000 functions", functions: 20_000, statements: 8, comparable: true },
+/// Modules to be saved and loaded, with their names: one with functions as large as those of C programs usually are, one
+/// that is ten times as large, and two with a memory full of data.
+pub(crate) const ARTIFACTS: &[Artifact] = &[
+    ("2,000 functions", Goal::Ratio(0.3), || synthetic(&functions(2_000))),
+    ("20,000 functions", Goal::Ratio(0.3), || synthetic(&functions(20_000))),
+    ("1 MiB data", Goal::None, || data(1 << 20)),
+    ("16 MiB data", Goal::None, || data(16 << 20)),
 ];
+
+/// The name in the table, the goal for loading, and what makes the module.
+type Artifact = (&'static str, Goal, fn() -> Vec<u8>);
+
+const fn functions(functions: u32) -> Shape {
+    Shape { name: "", functions, statements: 8, comparable: true }
+}
+
+/// A module with a memory of `bytes` (a multiple of 64 KiB) that one segment fills, and the import of the others.
+fn data(bytes: usize) -> Vec<u8> {
+    let mut random = Random(1);
+    let (mut types, mut imports) = (TypeSection::new(), ImportSection::new());
+    types.ty().function([ValType::I32], [ValType::I32]);
+    imports.import("host", "f", EntityType::Function(0));
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType {
+        minimum: (bytes >> 16) as u64,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
+    let mut segments = DataSection::new();
+    let contents = (0..bytes).map(|_| random.below(256) as u8);
+    segments.active(0, &ConstExpr::i32_const(0), contents);
+    let mut module = Module::new();
+    module.section(&types).section(&imports).section(&memories).section(&segments);
+    module.finish()
+}
 
 const TYPES: [ValType; 5] = [ValType::I32, ValType::I64, ValType::F32, ValType::F64, ValType::V128];
 /// Locals of each type, parameters included.

@@ -249,24 +249,27 @@ fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
 /// Compiled modules that are loaded from files, each also with what its first instance takes.
 fn artifacts(plan: &Plan, report: &mut Report) -> Result<()> {
     const SUITE: &str = "artifact";
-    const METRICS: &[Metric] = &[
-        Metric { suffix: ", load", unit: Unit::Seconds, goal: Goal::Ratio(0.3) },
-        Metric { suffix: ", size", unit: Unit::Bytes, goal: Goal::Ratio(1.2) },
-        Metric { suffix: ", load and instantiate", unit: Unit::Seconds, goal: Goal::None },
-    ];
+    let metrics = |goal| {
+        [
+            Metric { suffix: ", load", unit: Unit::Seconds, goal },
+            Metric { suffix: ", size", unit: Unit::Bytes, goal: Goal::Ratio(1.2) },
+            Metric { suffix: ", load and instantiate", unit: Unit::Seconds, goal: Goal::None },
+        ]
+    };
     report.begin_suite(SUITE);
-    let generated = generate::ARTIFACTS.iter().map(|shape| (shape.name, None));
-    let given = plan.modules.iter().map(|path| (programs::name(path), Some(path)));
-    for ((name, path), number) in generated.chain(given).zip(0..) {
+    let generated = generate::ARTIFACTS.iter().map(|&(name, goal, _)| (name, goal, None));
+    let given = plan.modules.iter();
+    let given = given.map(|path| (programs::name(path), Goal::Ratio(0.3), Some(path)));
+    for ((name, goal, path), number) in generated.chain(given).zip(0..) {
         if !plan.wants(SUITE, name)? {
             continue;
         }
         let wasm = match path {
             Some(path) => std::fs::read(path)?,
-            None => generate::synthetic(&generate::ARTIFACTS[number]),
+            None => generate::ARTIFACTS[number].2(),
         };
         // What a given module imports is not known.
-        let metrics = &METRICS[..if path.is_some() { 2 } else { 3 }];
+        let metrics = &metrics(goal)[..if path.is_some() { 2 } else { 3 }];
         let mut subjects = Vec::new();
         for runtime in plan.runtimes() {
             let artifact = runtime.serialize(&wasm).with_context(|| runtime.name())?;

@@ -1,14 +1,14 @@
 //! Compiled modules as bytes and files.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use wasmer_types::artifact::{Artifact, ArtifactError, ArtifactHeader, KEYED_HASH, Section};
+use wasmer_types::artifact::{ArtifactError, ArtifactHeader, ArtifactHeaders, KEYED_HASH, Section};
 use wasmer_types::{DeserializeError, SerializeError, Target};
 use wasmer_vm::{ArtifactMemory, LoadError, LoadedModule};
 
@@ -180,7 +180,8 @@ impl Module {
     /// Loads an artifact from a file by mapping it: nothing is copied, and the time does not depend on its size. The
     /// headers are checked at once and the rest at the first use, as for [`Self::deserialize_unchecked`].
     ///
-    /// The file may be deleted, or replaced by another, as long as the module exists.
+    /// Memories of instances have their initial contents mapped from the file, too, privately: the file is never written.
+    /// It may be deleted, or replaced by another, as long as the module exists. If the module has data, it stays open.
     ///
     /// # Errors
     ///
@@ -196,7 +197,7 @@ impl Module {
     ) -> Result<Self, DeserializeError> {
         let file = File::open(path)?;
         // SAFETY: as for the caller.
-        let memory = unsafe { ArtifactMemory::map(&file)? };
+        let memory = unsafe { ArtifactMemory::map(file)? };
         // SAFETY: as for the caller.
         unsafe { Self::from_memory(engine, &memory) }
     }
@@ -372,24 +373,37 @@ impl ArtifactMetadata {
     ///
     /// As [`Module::deserialize`], but an artifact of another version with the same format has metadata, too.
     pub fn read(bytes: &[u8]) -> Result<Self, DeserializeError> {
+        Self::read_start(bytes, bytes.len() as u64)
+    }
+
+    /// Reads the headers of an artifact of `length` bytes from its first.
+    fn read_start(bytes: &[u8], length: u64) -> Result<Self, DeserializeError> {
         let header = ArtifactHeader::read(bytes)?;
-        header.check_length(bytes.len() as u64)?;
+        header.check_length(length)?;
         let mut sections = Vec::new();
         if header.check_version().is_ok() {
-            let artifact = Artifact::new(Bytes::copy_from_slice(bytes))?;
-            let size = |section| (Section::name(section), artifact.range(section).len() as u64);
-            sections.extend(Section::ALL.map(size));
+            let headers = ArtifactHeaders::read(bytes, length)?;
+            sections.extend(Section::ALL.map(|it| (it.name(), headers.size(it))));
         }
         Ok(Self { header, sections })
     }
 
-    /// Reads the headers of the artifact in a file.
+    /// Reads the headers of the artifact in a file, and nothing else of it.
     ///
     /// # Errors
     ///
     /// [`DeserializeError::Io`] when it can't be read, and those of [`Self::read`].
     pub fn from_file(path: impl AsRef<Path>) -> Result<Self, DeserializeError> {
-        Self::read(&fs::read(path)?)
+        let mut file = File::open(path)?;
+        let metadata = file.metadata()?;
+        let mut bytes = Vec::new();
+        if !metadata.is_file() {
+            // Of a pipe or the like, only reading tells the length.
+            file.read_to_end(&mut bytes)?;
+            return Self::read(&bytes);
+        }
+        file.take(ArtifactHeaders::MAX_LENGTH as u64).read_to_end(&mut bytes)?;
+        Self::read_start(&bytes, metadata.len())
     }
 
     /// Whether `bytes` begin as an artifact does, of whatever version.

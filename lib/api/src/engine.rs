@@ -77,7 +77,8 @@ impl Engine {
     ) -> Self {
         let features = features.unwrap_or_else(|| config.default_features_for_target(&target));
         let compiler: Arc<dyn Compiler> = config.compiler().into();
-        let id = format!("engine-{}", compiler.deterministic_id());
+        let id = wasmer_compiler::compiler_id(&*compiler).unwrap_or_else(|| unique_id(&*compiler));
+        let id = format!("{PREFIX}{id}");
         let tunables = Arc::new(BaseTunables::for_target(&target));
         Self(Shared::new(Inner {
             compiler: Some(compiler),
@@ -98,13 +99,16 @@ impl Engine {
             tunables: Arc::new(BaseTunables::for_target(&target)),
             target,
             features: features.unwrap_or_default(),
-            id: "engine-headless".to_owned(),
+            id: format!("{PREFIX}headless"),
             number: EngineId::new(),
             hash_algorithm: Some(HashAlgorithm::Sha256),
         }))
     }
 
-    /// The compiler and its settings: engines with equal ids make equal code for equal targets.
+    /// The compiler, its settings and its middlewares: engines with equal ids make equal code for equal targets.
+    ///
+    /// A middleware that does not say what it does (`ModuleMiddleware::deterministic_id`) could do anything. With one of
+    /// these, an engine has an id that no other engine ever has, in no process.
     pub fn deterministic_id(&self) -> &str {
         &self.0.id
     }
@@ -154,6 +158,18 @@ impl Engine {
         Ok(())
     }
 
+    /// Whether `module`, compiled or loaded, was made by the compiler, the settings and the middlewares that this engine
+    /// has. Always true if it has no compiler, and never if it has middlewares that do not say what they do.
+    pub fn would_compile_like(&self, module: &Module) -> bool {
+        #[cfg(feature = "compiler")]
+        if self.0.compiler.is_some() {
+            let id = self.0.id.strip_prefix(PREFIX);
+            return id == Some(module.loaded().compiler());
+        }
+        let _ = module;
+        true
+    }
+
     /// Whether calls of its modules can be asynchronous ([`Function::call_async`](crate::Function::call_async)),
     /// which holds for all.
     pub fn supports_async(&self) -> bool {
@@ -186,6 +202,18 @@ impl Engine {
     pub(crate) fn shared_tunables(&self) -> &(dyn Tunables + Send + Sync) {
         &*self.0.tunables
     }
+}
+
+/// What the ids of engines begin with.
+const PREFIX: &str = "engine-";
+
+/// The id of an engine with middlewares that have none: whatever they do, nobody else may be taken to do the same.
+#[cfg(feature = "compiler")]
+fn unique_id(compiler: &dyn Compiler) -> String {
+    use std::hash::{BuildHasher, RandomState};
+    // The system's random numbers make the first hasher of a process.
+    let number = || RandomState::new().hash_one(std::process::id());
+    format!("{}+unique-{:016x}{:016x}", compiler.deterministic_id(), number(), number())
 }
 
 /// What only engines of this process's machine have.

@@ -9,8 +9,8 @@ use wasmer_vm::InterruptHandle;
 ///
 /// What is interrupted fails with [`TrapCode::HostInterrupt`](crate::TrapCode::HostInterrupt). That happens at
 /// once in wasm code, whatever it does, also while it waits in `memory.atomic.wait`. A host function is not
-/// disturbed: the call fails when it returns. A suspended asynchronous call fails when it goes on. The store
-/// can be used as before then; what the call has changed stays.
+/// disturbed: the call fails when it returns. A suspended asynchronous call is woken and fails when it is polled: what its
+/// host function waits for is dropped. The store can be used as before then; what the call has changed stays.
 ///
 /// # Example
 ///
@@ -50,9 +50,11 @@ impl Interrupter {
         Self(handle)
     }
 
-    /// Makes the call that is running in the store fail or, when none is, the next one.
+    /// Makes the call that is running in the store fail or, when none is, one that is suspended or the next one, whichever
+    /// goes on first.
     ///
-    /// It does not wait for that. Of calls that are nested in one another, the innermost fails.
+    /// It does not wait for that. Of calls that are nested in one another, the innermost fails. Of several that are
+    /// suspended, one fails; a [`Deadline`] ends all.
     pub fn interrupt(&self) {
         self.0.interrupt();
     }
@@ -64,7 +66,7 @@ impl Interrupter {
         self.0.cancel();
     }
 
-    /// Makes every call fail that runs in the store after `time`, until the [`Deadline`] is dropped.
+    /// Makes every call fail that runs or is suspended in the store after `time`, until the [`Deadline`] is dropped.
     ///
     /// # Example
     ///

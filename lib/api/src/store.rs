@@ -12,7 +12,7 @@ use std::sync::{Arc, OnceLock};
 use wasmer_types::StoreId;
 use wasmer_vm::{
     InterruptHandle, RegisteredType, StoreCounts, StoreLimits, StoreObjects as VMStoreObjects,
-    StoreSettings, TrapHandlerFn, VMStoreContext, lookup_type,
+    StoreSettings, SuspendedCalls, TrapHandlerFn, VMStoreContext, lookup_type,
 };
 
 use crate::asynchronous::{Access, AsStoreAsync, Lock, StoreAsync};
@@ -61,6 +61,7 @@ struct Sharing {
     handles: AtomicUsize,
     /// Held by a [`Store`] as long as there is one.
     lock: Lock,
+    suspended: SuspendedCalls,
     /// There is no [`Store`].
     shared: AtomicBool,
     /// That of the objects.
@@ -129,6 +130,17 @@ impl StorePtr {
     pub(crate) unsafe fn lock<'a>(self) -> &'a Lock {
         // SAFETY: as for the caller; it is never borrowed mutably.
         unsafe { &(*self.sharing()).lock }
+    }
+
+    /// The asynchronous calls that wait for the host.
+    ///
+    /// # Safety
+    ///
+    /// See [`Self::lock`].
+    #[inline(always)]
+    pub(crate) unsafe fn suspended<'a>(self) -> &'a SuspendedCalls {
+        // SAFETY: as for the caller; it is never borrowed mutably.
+        unsafe { &(*self.sharing()).suspended }
     }
 
     /// # Safety
@@ -208,8 +220,9 @@ impl StorePtr {
         // SAFETY: as for the caller; the field is never borrowed mutably.
         let handle = unsafe { &(*self.0.as_ptr()).interrupt };
         let handle = handle.get_or_init(|| {
-            // SAFETY: the context is live until `delete` revokes the handle.
-            let handle = unsafe { InterruptHandle::new(self.context()) };
+            // SAFETY: both are live until `delete` revokes the handle.
+            let handle =
+                unsafe { InterruptHandle::new(self.context(), NonNull::from(self.suspended())) };
             handle.expect("the system lets us handle a signal")
         });
         Interrupter::new(handle.clone())
@@ -281,6 +294,7 @@ impl Store {
             sharing: Sharing {
                 handles: AtomicUsize::new(1),
                 lock: Lock::new_locked(),
+                suspended: SuspendedCalls::new(),
                 shared: AtomicBool::new(false),
                 id: StoreId::default(),
             },

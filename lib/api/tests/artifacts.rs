@@ -192,13 +192,37 @@ fn metadata() {
     assert!(sum < metadata.size());
     let (_folder, path) = temporary();
     module().serialize_to_file(&path).unwrap();
-    assert!(!ArtifactMetadata::from_file(&path).unwrap().is_keyed());
+    let from_file = ArtifactMetadata::from_file(&path).unwrap();
+    assert!(!from_file.is_keyed());
+    assert!(from_file.sections().eq(metadata.sections()));
     assert!(ArtifactMetadata::is_artifact(&keyed));
     assert!(!ArtifactMetadata::is_artifact(b"\0asm\x01\0\0\0"));
     let engine = Engine::headless();
     assert!(Module::is_deserializable(&engine, &keyed));
     assert!(!Module::is_deserializable(&engine, &keyed[1..]));
     assert!(!Module::is_deserializable(&engine, &keyed[..keyed.len() - 1]));
+}
+
+/// A file that does not fit into memory is not read.
+#[test]
+fn metadata_of_a_file_is_all_that_is_read() {
+    let (_folder, path) = temporary();
+    module().serialize_to_file(&path).unwrap();
+    let size = fs::metadata(&path).unwrap().len();
+    let file = fs::OpenOptions::new().write(true).open(&path).unwrap();
+    file.set_len(1 << 42).unwrap();
+    let error = ArtifactMetadata::from_file(&path).unwrap_err();
+    let expected = (size as usize, 1 << 42);
+    assert!(
+        matches!(error, DeserializeError::InvalidByteLength { expected: e, got } if (e, got) == expected),
+        "{error:?}"
+    );
+    file.set_len(size - 1).unwrap();
+    assert!(ArtifactMetadata::from_file(&path).is_err());
+    for start in [0, 60, 70, 200] {
+        file.set_len(start).unwrap();
+        assert!(ArtifactMetadata::from_file(&path).is_err(), "{start} bytes");
+    }
 }
 
 #[test]

@@ -24,15 +24,15 @@ const TWICE: &str = r#"(module $m
     (func $twice (export "twice") (param i32) (result i32)
         (i32.add (call $f (local.get 0)) (call $f (local.get 0)))))"#;
 
-type Twice = TypedFunction<i32, i32>;
+pub(crate) type Twice = TypedFunction<i32, i32>;
 
-fn twice(store: &mut Store, f: Function) -> Twice {
+pub(crate) fn twice(store: &mut Store, f: Function) -> Twice {
     let instance = instance_with(store, TWICE, &imports! { "host" => { "f" => f } });
     instance.exports.get_typed_function(store, "twice").unwrap()
 }
 
 /// An executor of one task, without anything else.
-fn block_on<R>(future: impl Future<Output = R>) -> R {
+pub(crate) fn block_on<R>(future: impl Future<Output = R>) -> R {
     struct Unpark(thread::Thread);
     impl Wake for Unpark {
         fn wake(self: Arc<Self>) {
@@ -49,12 +49,12 @@ fn block_on<R>(future: impl Future<Output = R>) -> R {
     }
 }
 
-fn poll<R>(future: &mut Pin<Box<impl Future<Output = R>>>) -> Poll<R> {
+pub(crate) fn poll<R>(future: &mut Pin<Box<impl Future<Output = R>>>) -> Poll<R> {
     future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
 }
 
 /// Is ready when it is polled for the second time.
-fn yield_now() -> impl Future<Output = ()> {
+pub(crate) fn yield_now() -> impl Future<Output = ()> {
     let mut yielded = false;
     poll_fn(move |context| {
         context.waker().wake_by_ref();
@@ -65,12 +65,12 @@ fn yield_now() -> impl Future<Output = ()> {
     })
 }
 
-fn code(result: Result<i32, RuntimeError>) -> Option<TrapCode> {
+pub(crate) fn code(result: Result<i32, RuntimeError>) -> Option<TrapCode> {
     result.unwrap_err().to_trap()
 }
 
 /// Counts its drops.
-struct Counted(Arc<AtomicUsize>);
+pub(crate) struct Counted(pub(crate) Arc<AtomicUsize>);
 
 impl Drop for Counted {
     fn drop(&mut self) {

@@ -2,7 +2,9 @@
 
 use wasmer::{Imports, Instance, Module, RuntimeError, Store, imports};
 
+mod artifact_memories;
 mod artifacts;
+mod async_interrupts;
 mod asynchronous;
 mod bad_input;
 mod calls;

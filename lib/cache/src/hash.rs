@@ -46,10 +46,11 @@ impl Hash {
     }
 
     /// The hash of the module `wasm` (binary or text, as it is compiled) for `engine`: it also covers the version of
-    /// wasmer, the compiler and its settings, the target with its CPU features, and the proposals that are on.
+    /// wasmer, the compiler with its settings and middlewares, the target with its CPU features, and the proposals that
+    /// are on. With a middleware that does not say what it does, no other engine gives the same hash.
     ///
-    /// It does not cover middlewares, nor [`Tunables`](wasmer::sys::Tunables) other than the default. Where modules of
-    /// one cache differ in these, add them by [`Self::with`].
+    /// It does not cover [`Tunables`](wasmer::sys::Tunables) other than the default. Where modules of one cache differ in
+    /// these, add them by [`Self::with`].
     pub fn of_module(engine: &impl AsEngineRef, wasm: impl AsRef<[u8]>) -> Self {
         let engine = engine.as_engine_ref();
         let engine = engine.engine();
@@ -74,7 +75,7 @@ impl Hash {
     /// ```
     /// # use wasmer_cache::Hash;
     /// let module = Hash::generate(b"the bytes of a module");
-    /// assert_ne!(module.with(b"metering, 1 point each"), module.with(b"metering, 2 points each"));
+    /// assert_ne!(module.with(b"tunables: guards"), module.with(b"tunables: no guards"));
     /// ```
     #[must_use]
     pub fn with(self, bytes: impl AsRef<[u8]>) -> Self {

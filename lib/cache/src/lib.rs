@@ -30,11 +30,19 @@
 //! # What the hash must cover
 //!
 //! A cache returns what was stored under a hash, whatever it is. So the hash must cover everything that decides what
-//! the code does: [`Hash::of_module`] covers the module, the compiler with its settings, the target and the proposals,
-//! and [`Hash::with`] adds what only you know, above all **middlewares and their parameters**, which the compiler's
-//! [`deterministic_id`](wasmer::Engine::deterministic_id) does not mention. Without it, a module that was compiled with
-//! metering could be answered by one without.
-//! [`Hash::generate`] covers the bytes it is given and nothing else.
+//! the code does: [`Hash::of_module`] covers the module, the compiler with its settings and middlewares, the target and
+//! the proposals, and [`Hash::with`] adds what only you know, such as tunables. [`Hash::generate`] covers the bytes it is
+//! given and nothing else.
+//!
+//! # Middlewares
+//!
+//! A module that was compiled with metering must never be answered by one without. So a [`FileSystemCache`] compares the
+//! compiler that has made a module, its settings and its middlewares with those of the engine that it is loaded for,
+//! whatever the hash covers, and refuses it if they differ. (An engine without a compiler gets any.)
+//!
+//! Middlewares are known by what their `ModuleMiddleware::deterministic_id` says. One that does not say anything could do
+//! anything: nothing that was compiled with it is ever loaded for an engine with a compiler. Implement the method to have
+//! such modules cached; for metering, that is `Metering::with_id`.
 
 #[cfg(feature = "filesystem")]
 mod filesystem;

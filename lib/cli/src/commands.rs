@@ -33,6 +33,10 @@ struct Args {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
 
+    /// Print neither notes nor progress; errors are printed all the same
+    #[arg(short, long, global = true)]
+    quiet: bool,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -58,6 +62,10 @@ enum Command {
 impl CommandLine for Args {
     fn color(&self) -> ColorChoice {
         self.color
+    }
+
+    fn quiet(&self) -> bool {
+        self.quiet
     }
 
     fn execute(&self) -> anyhow::Result<ExitCode> {

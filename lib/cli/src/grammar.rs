@@ -13,6 +13,9 @@ pub(crate) trait CommandLine: Parser {
     /// When to use colours.
     fn color(&self) -> ColorChoice;
 
+    /// Whether to leave out notes and progress.
+    fn quiet(&self) -> bool;
+
     /// Runs the command. The exit code is that of the guest for `run`.
     fn execute(&self) -> anyhow::Result<ExitCode>;
 
@@ -31,8 +34,12 @@ pub(crate) fn main<C: CommandLine>() -> ExitCode {
         }
         error.exit()
     });
+    if line.quiet() {
+        report::set_quiet();
+    }
     match line.execute() {
         Ok(code) => code,
+        Err(error) if report::is_closed_output(&error) => ExitCode::SUCCESS,
         Err(error) => {
             report::error(&error, line.color());
             line.failure_code(&error)

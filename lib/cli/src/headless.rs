@@ -31,6 +31,10 @@ pub(crate) struct Args {
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     color: ColorChoice,
 
+    /// Print neither notes nor progress; errors are printed all the same
+    #[arg(short, long, global = true)]
+    quiet: bool,
+
     #[command(subcommand)]
     command: Command,
 }
@@ -57,6 +61,10 @@ enum Command {
 impl CommandLine for Args {
     fn color(&self) -> ColorChoice {
         self.color
+    }
+
+    fn quiet(&self) -> bool {
+        self.quiet
     }
 
     fn execute(&self) -> anyhow::Result<ExitCode> {

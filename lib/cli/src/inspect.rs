@@ -9,12 +9,13 @@ use wasmer::sys::{ArtifactMetadata, EngineBuilder};
 use wasmer::{ExternType, Module};
 
 use crate::artifact::cpu_features;
+use crate::report::Output;
 
 /// Prints what is in the artifact `path`. Of one of another version, that is only what it says about itself.
 pub(crate) fn artifact(path: &Path) -> anyhow::Result<()> {
     let bytes = std::fs::read(path)?;
     let metadata = ArtifactMetadata::read(&bytes)?;
-    let mut out = std::io::stdout().lock();
+    let mut out = Output::new();
     writeln!(out, "Type: wasmu")?;
     writeln!(out, "Size: {}", human_size(metadata.size()))?;
     writeln!(out, "Version: {}", metadata.version())?;

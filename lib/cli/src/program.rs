@@ -10,6 +10,7 @@ use wasmer::{Function, Instance, Module, Store, Type, Value, imports};
 use wasmer_wasix::{WasiEnv, WasiRuntimeError, is_wasi_module};
 
 use crate::artifact;
+use crate::report::Output;
 
 /// A program with its arguments, directories and variables.
 #[derive(Args, Debug)]
@@ -164,7 +165,7 @@ impl Program {
         let values = self.parse_arguments(store, function)?;
         let results = function.call(store, &values)?;
         let words: Vec<String> = results.iter().map(Value::to_string).collect();
-        writeln!(std::io::stdout(), "{}", words.join(" "))?;
+        writeln!(Output::new(), "{}", words.join(" "))?;
         Ok(ExitCode::SUCCESS)
     }
 

@@ -7,12 +7,15 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressStyle};
 use wasmer::{CompilationProgress, CompilationProgressCallback, CompileError, Engine, Module};
 
+use crate::report;
+
 /// Nobody needs to see how something is done that takes less.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// Compiles `bytes`. If this takes long, and standard error is a terminal, there is a bar that shows the progress.
+/// Compiles `bytes`. If this takes long, and standard error is a terminal, there is a bar that shows the progress, unless
+/// it is to be left out.
 pub(crate) fn compile(engine: &Engine, bytes: &[u8]) -> Result<Module, CompileError> {
-    if !std::io::stderr().is_terminal() {
+    if report::is_quiet() || !std::io::stderr().is_terminal() {
         return Module::new(engine, bytes);
     }
     let bar = Arc::new(Bar { start: Instant::now(), shown: OnceLock::new() });

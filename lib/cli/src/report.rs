@@ -1,12 +1,74 @@
-//! How errors look on the terminal.
+//! What is written to standard output and standard error: data, errors and notes.
 
-use std::io::{IsTerminal, Write};
+use std::error::Error;
+use std::fmt;
+use std::io::{self, IsTerminal, StdoutLock, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::ColorChoice;
 
+/// Whether notes and progress are left out.
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Leaves out notes and progress from now on.
+pub(crate) fn set_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
+
+/// Whether notes and progress are left out.
+#[cfg(feature = "compiler")]
+pub(crate) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
+/// Standard output, for the data that a command was asked for. When nobody reads it any more, as behind `| head`,
+/// writing fails with an error that [`is_closed_output`] recognises.
+pub(crate) struct Output(StdoutLock<'static>);
+
+impl Output {
+    pub(crate) fn new() -> Self {
+        Self(io::stdout().lock())
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map_err(closed)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.0.flush().map_err(closed)
+    }
+}
+
+/// Nobody reads standard output any more.
+#[derive(Debug)]
+struct ClosedOutput;
+
+impl fmt::Display for ClosedOutput {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nobody reads the output")
+    }
+}
+
+impl Error for ClosedOutput {}
+
+fn closed(error: io::Error) -> io::Error {
+    match error.kind() {
+        kind @ io::ErrorKind::BrokenPipe => io::Error::new(kind, ClosedOutput),
+        _ => error,
+    }
+}
+
+/// Whether `error` is that nobody reads what is written to an [`Output`]: no failure, as who has closed it knows enough.
+pub(crate) fn is_closed_output(error: &anyhow::Error) -> bool {
+    let inner = |cause: &io::Error| cause.get_ref().is_some_and(|inner| inner.is::<ClosedOutput>());
+    error.chain().any(|cause| cause.downcast_ref().is_some_and(inner))
+}
+
 /// Prints `error` and its causes to standard error. Failures to print are ignored: there is nobody to tell.
 pub(crate) fn error(error: &anyhow::Error, color: ColorChoice) {
-    let mut stderr = std::io::stderr().lock();
+    let mut stderr = io::stderr().lock();
     let colored = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
@@ -15,10 +77,12 @@ pub(crate) fn error(error: &anyhow::Error, color: ColorChoice) {
     let _ = stderr.write_all(render(error, colored).as_bytes());
 }
 
-/// Prints a note to standard error.
+/// Prints a note to standard error, unless notes are left out.
 #[cfg(feature = "compiler")]
-pub(crate) fn note(text: std::fmt::Arguments<'_>) {
-    let _ = writeln!(std::io::stderr(), "{text}");
+pub(crate) fn note(text: fmt::Arguments<'_>) {
+    if !is_quiet() {
+        let _ = writeln!(io::stderr(), "{text}");
+    }
 }
 
 /// The outermost error on one line, then its causes, numbered and drawn as a list.
@@ -58,6 +122,17 @@ fn causes_of(error: &anyhow::Error) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_closed_output_is_no_failure() {
+        use anyhow::Context;
+        let pipe = || io::Error::from(io::ErrorKind::BrokenPipe);
+        let ours: anyhow::Result<()> = Err(closed(pipe())).context("failed to inspect");
+        assert!(is_closed_output(&ours.unwrap_err()));
+        assert!(!is_closed_output(&pipe().into()), "one of another file");
+        let full = closed(io::Error::from(io::ErrorKind::StorageFull));
+        assert!(!is_closed_output(&full.into()));
+    }
 
     #[test]
     fn layout() {

@@ -95,7 +95,7 @@ pub trait Compiler: Debug + Send + Sync {
     /// Its name, for example `cranelift`.
     fn name(&self) -> &str;
 
-    /// Name and every setting that changes the code that it makes.
+    /// Name and every setting that changes the code that it makes, without the middlewares ([`crate::compiler_id`]).
     fn deterministic_id(&self) -> String;
 
     /// Middlewares, in the order in which they see the operators.

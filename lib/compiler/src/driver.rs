@@ -13,6 +13,7 @@ use wasmparser::{
 
 use crate::compiler::{CallMode, CompileRequest, Compiler, FunctionTranslator};
 use crate::link::link;
+use crate::middleware::compiler_description;
 use crate::parallel::map_functions;
 use crate::proposals::Proposals;
 use crate::translate::{ModuleTranslation, ValidationScratch};
@@ -90,7 +91,7 @@ pub fn compile_module(
         module.functions.first().is_none_or(|function| function.module_sets_no_table(count));
     Ok(ModuleImage {
         info: Arc::new(module.info),
-        compiler: compiler.deterministic_id(),
+        compiler: compiler_description(compiler),
         target,
         memory_styles,
         table_styles,

@@ -42,7 +42,7 @@ pub use crate::function::{
 };
 pub use crate::link::link;
 pub use crate::middleware::{
-    FunctionMiddleware, MiddlewareReaderState, ModuleMiddleware, ModuleMiddlewareChain,
+    FunctionMiddleware, MiddlewareReaderState, ModuleMiddleware, ModuleMiddlewareChain, compiler_id,
 };
 pub use crate::parallel::compile_in_parallel;
 pub use crate::proposals::Proposals;

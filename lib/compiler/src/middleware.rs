@@ -13,6 +13,8 @@ use std::sync::Arc;
 use wasmer_types::{GlobalIndex, LocalFunctionIndex, MiddlewareError, ModuleInfo};
 use wasmparser::{Operator, ValType};
 
+use crate::compiler::Compiler;
+
 /// Sees the operators of one function.
 pub trait FunctionMiddleware: Debug {
     /// Takes the types of the locals that the function declares, without its parameters; before the first operator.
@@ -102,6 +104,18 @@ pub trait ModuleMiddleware: Debug + Send + Sync {
         local_function_index: LocalFunctionIndex,
     ) -> Box<dyn FunctionMiddleware> {
         self.generate_function_middleware(local_function_index)
+    }
+
+    /// What the middleware makes of modules, as a text: two middlewares with equal texts make the same of every module,
+    /// also in other processes and at other times. It has a name that nobody else uses, a number that changes with the
+    /// code of the middleware, and all its parameters. `None`, unless implemented, when there is no such text.
+    ///
+    /// It becomes a part of the engine's `deterministic_id`, and so of what caches keep compiled modules under. With a
+    /// middleware that has none, each engine has an id of its own: then caches find nothing that another engine has
+    /// compiled, because it could have been made without the middleware, or with other parameters. A text that is wrong
+    /// has a module answered from a cache that was not compiled as it should be.
+    fn deterministic_id(&self) -> Option<String> {
+        None
     }
 
     /// Changes the description of the module before functions are compiled. Types, memories, tables, globals
@@ -204,6 +218,28 @@ impl ModuleMiddlewareChain for [Arc<dyn ModuleMiddleware>] {
     }
 }
 
+/// The id of a compiler and of its middlewares, in order. `None` when one of them has none.
+pub fn compiler_id(compiler: &dyn Compiler) -> Option<String> {
+    let mut id = compiler.deterministic_id();
+    for middleware in compiler.middlewares() {
+        // In quotes, so that no two lists give the same text.
+        id.push_str(&format!("+{:?}", middleware.deterministic_id()?));
+    }
+    Some(id)
+}
+
+/// What an artifact says about the compiler that has made it: [`compiler_id`], or which middlewares have none.
+pub(crate) fn compiler_description(compiler: &dyn Compiler) -> String {
+    compiler_id(compiler).unwrap_or_else(|| {
+        let unknown = |middleware: &Arc<dyn ModuleMiddleware>| match middleware.deterministic_id() {
+            Some(id) => format!("+{id:?}"),
+            None => "+?".to_owned(),
+        };
+        let middlewares: String = compiler.middlewares().iter().map(unknown).collect();
+        compiler.deterministic_id() + &middlewares
+    })
+}
+
 /// The middlewares of one function at work.
 pub(crate) struct Stages<'a> {
     stages: Vec<Stage<'a>>,
@@ -254,6 +290,7 @@ impl<'a> Stages<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::Scribe;
 
     /// Hands every `nop` on twice, and drops `unreachable`.
     #[derive(Debug)]
@@ -298,6 +335,48 @@ mod tests {
 
     fn stages<'a, const N: usize>(stages: [Box<dyn FunctionMiddleware>; N]) -> Stages<'a> {
         Stages::new(stages.into_iter())
+    }
+
+    /// A middleware that changes nothing, with an id.
+    #[derive(Debug)]
+    struct Named(Option<&'static str>);
+
+    impl ModuleMiddleware for Named {
+        fn generate_function_middleware(
+            &self,
+            _: LocalFunctionIndex,
+        ) -> Box<dyn FunctionMiddleware> {
+            Box::new(Twice)
+        }
+
+        fn deterministic_id(&self) -> Option<String> {
+            self.0.map(str::to_owned)
+        }
+    }
+
+    #[test]
+    fn ids_of_middlewares() {
+        let scribe = |ids: &[Option<&'static str>]| {
+            let named = |&id| Arc::new(Named(id)) as Arc<dyn ModuleMiddleware>;
+            Scribe { middlewares: ids.iter().map(named).collect(), supported: None }
+        };
+        let id = |ids: &[_]| compiler_id(&scribe(ids));
+        assert_eq!(id(&[]).unwrap(), "scribe-1");
+        assert_eq!(id(&[Some("a 1"), Some("b")]).unwrap(), r#"scribe-1+"a 1"+"b""#);
+        let lists: [&[_]; 6] = [
+            &[Some("a"), Some("b")],
+            &[Some("b"), Some("a")],
+            &[Some("a+b")],
+            &[Some(r#"a"+"b"#)],
+            &[Some("")],
+            &[],
+        ];
+        let ids: std::collections::HashSet<_> = lists.iter().map(|list| id(list)).collect();
+        assert_eq!(ids.len(), lists.len());
+        assert_eq!(id(&[Some("a"), None]), None);
+        let description = compiler_description(&scribe(&[Some("a"), None]));
+        assert_eq!(description, r#"scribe-1+"a"+?"#);
+        assert_eq!(compiler_description(&scribe(&[Some("?")])), r#"scribe-1+"?""#);
     }
 
     #[test]

@@ -27,6 +27,17 @@ fn assert_output(output: &Output, code: i32, stdout: &str, parts: &[&str]) {
 }
 
 #[test]
+fn closed_output_is_no_error() {
+    let dir = tempfile::tempdir().unwrap();
+    compile(dir.path(), "empty.wasmu", "(module)");
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wasmer-headless"));
+    command.current_dir(dir.path()).args(["-q", "inspect", "empty.wasmu"]).stdout(writer);
+    assert_output(&command.output().unwrap(), 0, "", &[]);
+}
+
+#[test]
 fn compiled_programs_run() {
     let dir = tempfile::tempdir().unwrap();
     let dir = dir.path();

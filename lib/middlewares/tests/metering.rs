@@ -17,6 +17,18 @@ use wasmer_middlewares::metering::{
     MeteringPoints, get_remaining_points, is_accounting, set_remaining_points,
 };
 
+/// Who meters alike is known by it, as far as the cost function was named.
+#[test]
+fn ids_of_metering() {
+    let id =
+        |limit, name: &str| Metering::new(limit, cost as Cost).with_id(name).deterministic_id();
+    assert_eq!(Metering::new(5, cost as Cost).deterministic_id(), None);
+    assert_eq!(id(5, "one each"), id(5, "one each"));
+    assert!(id(5, "one each").unwrap().contains("metering 5 one each"));
+    assert_ne!(id(5, "one each"), id(50, "one each"));
+    assert_ne!(id(5, "one each"), id(5, "two each"));
+}
+
 type Cost = fn(&Operator<'_>) -> u64;
 
 /// Operators that only say where control goes are free.

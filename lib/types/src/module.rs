@@ -14,7 +14,9 @@ use crate::indices::{
     GlobalIndex, ImportIndex, LocalFunctionIndex, LocalGlobalIndex, LocalMemoryIndex,
     LocalTableIndex, LocalTagIndex, MemoryIndex, SignatureIndex, TableIndex, TagIndex,
 };
-use crate::init::{DataSegment, ElementItems, ElementPlacement, ElementSegment, GlobalInit};
+use crate::init::{
+    DataPlacement, DataSegment, ElementItems, ElementPlacement, ElementSegment, GlobalInit,
+};
 use crate::module_hash::ModuleHash;
 use crate::names::FunctionNames;
 use crate::types::{
@@ -190,6 +192,41 @@ impl ModuleInfo {
     /// The type of a tag.
     pub fn tag_type(&self, tag: TagIndex) -> TagType {
         TagType::new(TagKind::Exception, self.signatures[self.tags[tag]].params())
+    }
+
+    /// Bytes that a memory has at the start.
+    pub fn minimum_bytes(&self, memory: MemoryIndex) -> u64 {
+        self.memory_formats[memory].bytes(self.memories[memory].minimum)
+    }
+
+    /// Own memory and offset in bytes of an active data segment that is the same in every instance, and fits; the end
+    /// is at most [`isize::MAX`]. `None` for others, and for those of shared memories.
+    pub fn constant_data(&self, segment: DataIndex) -> Option<(LocalMemoryIndex, usize)> {
+        let segment = &self.data_segments[segment];
+        let DataPlacement::Active { memory, offset } = &segment.placement else { return None };
+        let (ty, local) = (self.memories[*memory], self.local_memory_index(*memory)?);
+        let offset = offset.as_constant_index()?;
+        let end = offset.checked_add(segment.data.len() as u64)?;
+        if ty.shared || end > self.minimum_bytes(*memory) || isize::try_from(end).is_err() {
+            return None;
+        }
+        Some((local, usize::try_from(offset).ok()?))
+    }
+
+    /// The active data segments, in order.
+    pub fn active_data(&self) -> impl Iterator<Item = DataIndex> + '_ {
+        let is_active =
+            |segment: &DataSegment| matches!(segment.placement, DataPlacement::Active { .. });
+        let active = self.data_segments.iter().filter(move |(_, segment)| is_active(segment));
+        active.map(|(index, _)| index)
+    }
+
+    /// The first of the active data segments, up to one that depends on the instance or does not fit, each with its
+    /// memory and offset ([`Self::constant_data`]). What they write can be made before there is an instance.
+    pub fn initial_data(&self) -> impl Iterator<Item = (DataIndex, LocalMemoryIndex, usize)> + '_ {
+        self.active_data().map_while(|segment| {
+            self.constant_data(segment).map(|(memory, offset)| (segment, memory, offset))
+        })
     }
 
     /// The name of the module, or `<module>`.

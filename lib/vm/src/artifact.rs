@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 
@@ -13,6 +14,50 @@ use crate::sys::mmap::{Mmap, MmapError, Protection};
 pub struct ArtifactMemory {
     map: Arc<Mmap>,
     bytes: Bytes,
+    /// The file that is mapped, if it is one.
+    file: Option<Arc<File>>,
+}
+
+/// The file of an artifact that stays open, so that memories can be mapped from it.
+#[derive(Debug)]
+pub(crate) struct KeptFile {
+    file: Arc<File>,
+    map: Arc<Mmap>,
+}
+
+/// How many there are.
+static KEPT: AtomicU64 = AtomicU64::new(0);
+
+impl KeptFile {
+    /// `None` when so many are open that the program might run out of file descriptors because of them: modules that
+    /// are loaded and never used should not take them away.
+    fn new(file: Arc<File>, map: Arc<Mmap>, limit: u64) -> Option<Self> {
+        let kept = KEPT
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |n| (n < limit).then_some(n + 1));
+        kept.ok().map(|_| Self { file, map })
+    }
+
+    /// How many there may be.
+    fn limit() -> u64 {
+        let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+        files.unwrap_or(u64::MAX) / 4
+    }
+
+    /// The file, of which nobody changes what is mapped.
+    pub(crate) fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// Its contents from the first byte on.
+    pub(crate) fn map(&self) -> &Arc<Mmap> {
+        &self.map
+    }
+}
+
+impl Drop for KeptFile {
+    fn drop(&mut self) {
+        KEPT.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// The bytes of a mapping.
@@ -33,7 +78,7 @@ impl ArtifactMemory {
     fn new(map: Mmap, len: usize) -> Self {
         let map = Arc::new(map);
         let bytes = Bytes::from_owner(Contents { map: map.clone(), len });
-        Self { map, bytes }
+        Self { map, bytes, file: None }
     }
 
     /// New memory that `fill` has written, of `len` bytes.
@@ -73,7 +118,8 @@ impl ArtifactMemory {
             .map_err(|error| error.0)
     }
 
-    /// The contents of `file`, which are not copied: what is not used is not even read.
+    /// The contents of `file`, which are not copied: what is not used is not even read. The file stays open as long as
+    /// this exists.
     ///
     /// # Errors
     ///
@@ -83,15 +129,21 @@ impl ArtifactMemory {
     ///
     /// Nobody changes the file or truncates it as long as this, or what was loaded from it, exists. (It may be
     /// deleted or replaced by another.)
-    pub unsafe fn map(file: &File) -> io::Result<Self> {
+    pub unsafe fn map(file: File) -> io::Result<Self> {
         let len = file.metadata()?.len();
         let len = usize::try_from(len).map_err(|_| io::Error::from(io::ErrorKind::FileTooLarge))?;
         if len == 0 {
             return Self::copy(&[]).map_err(io::Error::other);
         }
         // SAFETY: as for the caller.
-        let map = unsafe { Mmap::read_only_file(file, len) };
-        Ok(Self::new(map.map_err(io::Error::other)?, len))
+        let map = unsafe { Mmap::read_only_file(&file, len) };
+        let memory = Self::new(map.map_err(io::Error::other)?, len);
+        Ok(Self { file: Some(Arc::new(file)), ..memory })
+    }
+
+    /// The file that is mapped, kept open; `None` if there is none, or there are too many.
+    pub(crate) fn keep_file(&self) -> Option<KeptFile> {
+        KeptFile::new(self.file.clone()?, self.map.clone(), KeptFile::limit())
     }
 
     /// All of them.
@@ -139,10 +191,14 @@ mod tests {
         for contents in [&b""[..], b"abc"] {
             let file = file(contents);
             // SAFETY: nobody changes the file.
-            let mapped = unsafe { ArtifactMemory::map(&file) }.unwrap();
+            let mapped = unsafe { ArtifactMemory::map(file.try_clone().unwrap()) }.unwrap();
             let read = ArtifactMemory::read(&file).unwrap();
             let copied = ArtifactMemory::copy(contents).unwrap();
             drop(file);
+            assert_eq!(mapped.keep_file().is_some(), !contents.is_empty());
+            let file = mapped.file.clone().unwrap_or_else(|| Arc::new(self::file(b"")));
+            assert!(KeptFile::new(file, mapped.map.clone(), 0).is_none());
+            assert!(read.keep_file().is_none() && copied.keep_file().is_none());
             for memory in [mapped, read, copied] {
                 assert_eq!(memory.bytes(), contents);
                 assert!(memory.map_of().len() >= contents.len());

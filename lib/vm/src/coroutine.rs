@@ -31,12 +31,14 @@ use std::marker::PhantomPinned;
 use std::mem::{ManuallyDrop, MaybeUninit};
 use std::pin::Pin;
 use std::ptr::{self, NonNull};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use wasmer_types::TrapCode;
 
 use crate::arch;
 use crate::enter::{Activation, Call, begin, body, leave, take_outcome, take_request};
+use crate::interrupt;
 use crate::settings::StoreSettings;
 use crate::stack::{self, Stack};
 use crate::thread::{Thread, ThreadError};
@@ -184,7 +186,7 @@ where
             if Thread::with(Thread::id) == 0
                 && let Err(error) = Thread::prepare(StoreSettings::of(store).stack_size())
             {
-                (*this).abandon();
+                (*this).drop_waiting();
                 return Progress::Failed(error.into());
             }
             (*this).waits = false;
@@ -252,6 +254,50 @@ impl<F, R> Computation<F, R> {
         self.waits
     }
 
+    /// Whether something asks the store of a computation that waits to end what it runs.
+    ///
+    /// # Panics
+    ///
+    /// When the computation does not wait.
+    #[inline]
+    pub fn is_interrupted(&self) -> bool {
+        self.interrupted().load(Ordering::SeqCst) != 0
+    }
+
+    /// Whether wasm runs in the store of a computation that waits.
+    ///
+    /// # Panics
+    ///
+    /// When the computation does not wait.
+    pub fn is_store_running(&self) -> bool {
+        // SAFETY: as in `context`; the field is atomic.
+        unsafe { !(*self.context()).activation.load(Ordering::SeqCst).is_null() }
+    }
+
+    /// Answers [`Self::is_interrupted`]: true if this computation is the one to end, by [`Self::abandon`]. What runs in
+    /// the store meanwhile answers it, too.
+    ///
+    /// # Panics
+    ///
+    /// When the computation does not wait.
+    pub fn take_interruption(&self) -> bool {
+        interrupt::take(self.interrupted())
+    }
+
+    /// The flag of the store.
+    fn interrupted(&self) -> &AtomicU32 {
+        // SAFETY: as in `context`; the field is atomic.
+        unsafe { &(*self.context()).interrupted }
+    }
+
+    /// The store, which is live as long as the computation waits. Other threads may be using it.
+    fn context(&self) -> *mut VMStoreContext {
+        assert!(self.waits, "only a computation that waits has a store");
+        // SAFETY: `start` has written the activation, which stays as long as the computation waits. So does the store,
+        // as its caller has promised.
+        unsafe { (*self.activation.get().cast::<Activation>()).store().as_ptr() }
+    }
+
     /// Polls what the host function waits for. When it is ready, the computation is to be resumed.
     ///
     /// # Panics
@@ -286,8 +332,13 @@ impl<F, R> Computation<F, R> {
         }
     }
 
-    /// Ends a computation that waits.
-    fn abandon(&mut self) {
+    /// Ends a computation, if it waits: drops what the host function waits for, and gives the stack back.
+    pub fn abandon(self: Pin<&mut Self>) {
+        // SAFETY: nothing is moved.
+        unsafe { self.get_unchecked_mut() }.drop_waiting();
+    }
+
+    fn drop_waiting(&mut self) {
         if !std::mem::take(&mut self.waits) {
             return;
         }
@@ -306,7 +357,7 @@ impl<F, R> Computation<F, R> {
 
 impl<F, R> Drop for Computation<F, R> {
     fn drop(&mut self) {
-        self.abandon();
+        self.drop_waiting();
     }
 }
 

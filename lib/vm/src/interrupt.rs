@@ -5,6 +5,9 @@
 //! when it enters. Between looking at the flag and being in wasm there is a gap in which a signal has no
 //! effect, so a watchdog thread sends it again until the flag is cleared.
 //!
+//! Calls that are suspended are not in wasm, and are woken instead ([`SuspendedCalls`]): they look at the flag when they
+//! are polled.
+//!
 //! There are two flags. [`REQUESTED`] is cleared by whoever traps: one request ends one computation.
 //! [`OVERDUE`] stays set as long as a [`Deadline`] that has passed exists, and goes with it, so that it ends
 //! all computations that are made meanwhile and none after that. The watchdog is also the clock of the
@@ -19,6 +22,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::suspended::{SuspendedCalls, wake};
 use crate::sys::signal;
 use crate::vmcontext::VMStoreContext;
 
@@ -50,7 +54,7 @@ struct TargetState {
     overdue: u32,
 }
 
-struct Store(NonNull<VMStoreContext>);
+struct Store(NonNull<VMStoreContext>, NonNull<SuspendedCalls>);
 
 impl Store {
     fn flag(&self) -> &AtomicU32 {
@@ -58,9 +62,14 @@ impl Store {
         // fields, which its thread may be writing.
         unsafe { &(*self.0.as_ptr()).interrupted }
     }
+
+    fn suspended(&self) -> &SuspendedCalls {
+        // SAFETY: they are live as long as the store is, and only used through shared references.
+        unsafe { self.1.as_ref() }
+    }
 }
 
-// SAFETY: through it only the atomic fields are used, under the lock that `revoke` takes before the store goes.
+// SAFETY: through it only the atomic fields and the suspended calls are used, under the lock that `revoke` takes before the store goes.
 unsafe impl Send for Store {}
 
 /// How a request stands.
@@ -79,7 +88,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl InterruptHandle {
-    /// A handle for the store with the context `store`.
+    /// A handle for the store with the context `store`, of which `suspended` are the suspended calls.
     ///
     /// # Errors
     ///
@@ -87,23 +96,33 @@ impl InterruptHandle {
     ///
     /// # Safety
     ///
-    /// The context is live until [`InterruptHandle::revoke`] is called on this handle or a clone of it.
-    pub unsafe fn new(store: NonNull<VMStoreContext>) -> io::Result<Self> {
+    /// Both are live until [`InterruptHandle::revoke`] is called on this handle or a clone of it, and `suspended` is not
+    /// borrowed exclusively.
+    pub unsafe fn new(
+        store: NonNull<VMStoreContext>,
+        suspended: NonNull<SuspendedCalls>,
+    ) -> io::Result<Self> {
         signal::install_interrupt_handler()?;
         watchdog()?;
-        let state = TargetState { store: Some(Store(store)), overdue: 0 };
+        let state = TargetState { store: Some(Store(store, suspended)), overdue: 0 };
         Ok(Self { target: Arc::new(Target(Mutex::new(state))) })
     }
 
     /// Ends the computation that the store runs, or else the next one, with
     /// [`TrapCode::HostInterrupt`](wasmer_types::TrapCode::HostInterrupt).
     ///
-    /// It does not wait for that. A host function is not disturbed: the trap comes when it returns.
+    /// It does not wait for that. A host function is not disturbed: the trap comes when it returns. Suspended calls are
+    /// woken, and one of them ends if nothing else does.
     pub fn interrupt(&self) {
-        if let Some(store) = &lock(&self.target.0).store {
-            store.flag().fetch_or(REQUESTED, Ordering::SeqCst);
-        }
+        let wakers = match &lock(&self.target.0).store {
+            Some(store) => {
+                store.flag().fetch_or(REQUESTED, Ordering::SeqCst);
+                store.suspended().wakers()
+            }
+            None => return,
+        };
         self.target.pursue();
+        wake(wakers);
     }
 
     /// Takes back what [`Self::interrupt`] has asked for, unless it has happened already.
@@ -166,7 +185,7 @@ impl Deadline {
 impl DeadlineState {
     /// The time has come.
     fn pass(&self) {
-        {
+        let wakers = {
             let mut target = lock(&self.target.0);
             if self.phase.load(Ordering::Relaxed) == REMOVED {
                 return;
@@ -175,8 +194,10 @@ impl DeadlineState {
             target.overdue += 1;
             let Some(store) = &target.store else { return };
             store.flag().fetch_or(OVERDUE, Ordering::SeqCst);
-        }
+            store.suspended().wakers()
+        };
         self.target.pursue();
+        wake(wakers);
     }
 }
 

@@ -35,6 +35,7 @@ mod settings;
 mod shard;
 mod stack;
 mod store;
+mod suspended;
 mod table;
 mod tag;
 mod thread;
@@ -78,6 +79,7 @@ pub use crate::stack::{
     DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, drain_stack_pool, set_stack_size, stack_size,
 };
 pub use crate::store::{InternalStoreHandle, StoreHandle, StoreObject, StoreObjects, VMExtern};
+pub use crate::suspended::{SuspendedCalls, Suspension};
 pub use crate::sys::TrapHandlerFn;
 pub use crate::table::{MAX_TABLE_ELEMENTS, TableElement, VMTable};
 pub use crate::tag::VMTag;

@@ -7,18 +7,18 @@ use std::sync::{Arc, LazyLock, OnceLock};
 
 use bytes::Bytes;
 use wasmer_types::artifact::{
-    Artifact, ArtifactContents, DecodedModule, Depth, KEYED_HASH, Section, check,
+    Artifact, ArtifactContents, DecodedModule, Depth, KEYED_HASH, MemoryImageExtent, Section, check,
 };
 use wasmer_types::entity::{EntityRef, PrimaryMap};
 use wasmer_types::image::ModuleImage;
 use wasmer_types::{
-    DataIndex, DataPlacement, DefinitionLocation, ElemIndex, ElementItems, ElementPlacement,
-    FunctionIndex, GlobalInit, ImportIndex, InitExpr, InitExprOp, LocalFunctionIndex,
-    LocalGlobalIndex, LocalMemoryIndex, LocalTableIndex, MemoryIndex, MemoryStyle, ModuleInfo,
-    RawValue, SignatureIndex, TableIndex, TableStyle, Target, Type, VM_CONTEXT_ALIGN, VMOffsets,
+    DataIndex, DefinitionLocation, ElemIndex, ElementItems, ElementPlacement, FunctionIndex,
+    GlobalInit, ImportIndex, InitExpr, InitExprOp, LocalFunctionIndex, LocalGlobalIndex,
+    LocalMemoryIndex, LocalTableIndex, MemoryIndex, MemoryStyle, ModuleInfo, RawValue,
+    SignatureIndex, TableIndex, TableStyle, Target, Type, VM_CONTEXT_ALIGN, VMOffsets,
 };
 
-use crate::artifact::ArtifactMemory;
+use crate::artifact::{ArtifactMemory, KeptFile};
 use crate::builtins;
 use crate::code::{LoadError, LoadedCode, Text};
 use crate::instance::VMInstance;
@@ -44,8 +44,8 @@ pub struct LoadedModule {
 enum Origin {
     /// It was compiled in this process.
     Compiler { target: Target, id: String },
-    /// It was loaded.
-    Artifact(Box<Artifact>),
+    /// It was loaded, from a file that stays open if memories are to be mapped from it.
+    Artifact(Box<Artifact>, Option<Arc<KeptFile>>),
 }
 
 /// What instances keep of their module.
@@ -80,7 +80,16 @@ pub(crate) struct ModuleData {
     /// The active data segments, and how many of the first of them are in the memory images.
     active_data: Box<[DataIndex]>,
     imaged_data: usize,
+    /// What a file has of the memory images.
+    file: Option<FileImages>,
     memory_images: OnceLock<MemoryImages>,
+}
+
+/// The file of an artifact, with where the contents of own memories lie in it, if they do. The addresses were checked.
+#[derive(Debug)]
+struct FileImages {
+    file: Arc<KeptFile>,
+    places: PrimaryMap<LocalMemoryIndex, Option<MemoryImageExtent>>,
 }
 
 /// An entry point.
@@ -170,7 +179,7 @@ impl LoadedModule {
         let ModuleImage { info, target, compiler, memory_styles, table_styles, code, data } = image;
         // SAFETY: as for the caller.
         let code = unsafe { LoadedCode::new(code, info.clone())? };
-        let data = ModuleData::new(info, &code, memory_styles, table_styles, data.into());
+        let data = ModuleData::new(info, &code, memory_styles, table_styles, data.into(), None);
         let origin = Origin::Compiler { target, id: compiler };
         Ok(Arc::new(Self { code, data: OnceLock::from(Ok(Shared::new(data))), origin }))
     }
@@ -195,7 +204,9 @@ impl LoadedModule {
         };
         // SAFETY: as for the caller.
         let code = unsafe { LoadedCode::unregistered(text)? };
-        let origin = Origin::Artifact(Box::new(artifact));
+        let has_data = !artifact.range(Section::Data).is_empty();
+        let file = has_data.then(|| memory.keep_file()).flatten().map(Arc::new);
+        let origin = Origin::Artifact(Box::new(artifact), file);
         Ok(Arc::new(Self { code, data: OnceLock::new(), origin }))
     }
 
@@ -215,15 +226,21 @@ impl LoadedModule {
     /// Reads the description of a module from its artifact.
     #[cold]
     fn decode(&self) -> Result<Shared<ModuleData>, LoadError> {
-        let Origin::Artifact(artifact) = &self.origin else {
+        let Origin::Artifact(artifact, file) = &self.origin else {
             unreachable!("modules from a compiler are complete")
         };
-        let DecodedModule { info, memory_styles, table_styles } =
+        let DecodedModule { info, memory_styles, table_styles, mut memory_images } =
             artifact.decode(Depth::Description)?;
+        // From here on places are those in the file.
+        let section = artifact.range(Section::Data);
+        for image in memory_images.values_mut().flatten() {
+            image.data = section.start + image.data.start..section.start + image.data.end;
+        }
+        let file = file.clone().map(|file| FileImages { file, places: memory_images });
         let info = Arc::new(info);
         self.code.register(info.clone(), artifact.code()?)?;
         let data = artifact.section(Section::Data);
-        let data = ModuleData::new(info, &self.code, memory_styles, table_styles, data);
+        let data = ModuleData::new(info, &self.code, memory_styles, table_styles, data, file);
         Ok(Shared::new(data))
     }
 
@@ -270,7 +287,7 @@ impl LoadedModule {
     pub fn target(&self) -> &Target {
         match &self.origin {
             Origin::Compiler { target, .. } => target,
-            Origin::Artifact(artifact) => &artifact.header().target,
+            Origin::Artifact(artifact, _) => &artifact.header().target,
         }
     }
 
@@ -278,7 +295,7 @@ impl LoadedModule {
     pub fn compiler(&self) -> &str {
         match &self.origin {
             Origin::Compiler { id, .. } => id,
-            Origin::Artifact(artifact) => &artifact.header().compiler,
+            Origin::Artifact(artifact, _) => &artifact.header().compiler,
         }
     }
 
@@ -286,7 +303,7 @@ impl LoadedModule {
     pub fn artifact(&self) -> Option<&Artifact> {
         match &self.origin {
             Origin::Compiler { .. } => None,
-            Origin::Artifact(artifact) => Some(artifact),
+            Origin::Artifact(artifact, _) => Some(artifact),
         }
     }
 
@@ -317,7 +334,7 @@ impl LoadedModule {
     ///
     /// When a part passes a limit of the format, or the description of the module is damaged.
     pub fn serialize(&self, name: Option<&str>) -> Result<Vec<u8>, Arc<LoadError>> {
-        if let (Origin::Artifact(artifact), None) = (&self.origin, name) {
+        if let (Origin::Artifact(artifact, _), None) = (&self.origin, name) {
             let mut bytes = artifact.bytes().to_vec();
             bytes[KEYED_HASH].fill(0);
             return Ok(bytes);
@@ -341,6 +358,7 @@ impl ModuleData {
         memory_styles: PrimaryMap<MemoryIndex, MemoryStyle>,
         table_styles: PrimaryMap<TableIndex, TableStyle>,
         data: Bytes,
+        file: Option<FileImages>,
     ) -> Self {
         let offsets = VMOffsets::new(size_of::<usize>() as u8, &info);
         let types: Box<[_]> = info.signatures.values().map(register).collect();
@@ -350,7 +368,8 @@ impl ModuleData {
             .collect();
         let (template, computed_globals) = template(&info, &offsets, &type_ids, &slots);
         let (table_images, active_elements) = table_images(&info);
-        let (active_data, imaged_data) = active_data(&info);
+        let active_data = info.active_data().collect();
+        let imaged_data = info.initial_data().count();
         Self {
             block: BlockLayout::new(&info, &offsets),
             imports: info.imports.values().copied().collect(),
@@ -369,6 +388,7 @@ impl ModuleData {
             active_elements,
             active_data,
             imaged_data,
+            file,
             memory_images: OnceLock::new(),
         }
     }
@@ -425,13 +445,14 @@ impl ModuleData {
         let own = self.info.memories.len() - self.info.num_imported_memories;
         let mut writes: PrimaryMap<LocalMemoryIndex, Vec<(usize, &[u8])>> =
             (0..own).map(|_| Vec::new()).collect();
-        for &segment in &self.active_data[..self.imaged_data] {
-            if let Some((memory, offset)) = fixed_place(&self.info, segment) {
-                writes[memory].push((offset, self.segment(segment)));
-            }
+        for (segment, memory, offset) in self.info.initial_data() {
+            writes[memory].push((offset, self.segment(segment)));
         }
-        let images: PrimaryMap<_, _> =
-            writes.values().map(|writes| MemoryImage::new(writes)).collect();
+        let image = |(memory, writes): (_, &Vec<_>)| {
+            let file = self.file.as_ref().and_then(|file| file.get(memory));
+            file.or_else(|| MemoryImage::new(writes))
+        };
+        let images: PrimaryMap<_, _> = writes.iter().map(image).collect();
         let is_made = |(index, image): (LocalMemoryIndex, &Option<MemoryImage>)| {
             image.is_some() || writes[index].iter().all(|(_, bytes)| bytes.is_empty())
         };
@@ -440,6 +461,18 @@ impl ModuleData {
             // Then all segments are copied.
             false => MemoryImages { images: (0..own).map(|_| None).collect(), segments: 0 },
         }
+    }
+}
+
+impl FileImages {
+    /// That of one memory.
+    fn get(&self, memory: LocalMemoryIndex) -> Option<MemoryImage> {
+        let place = self.places[memory].as_ref()?;
+        MemoryImage::in_artifact(
+            &self.file,
+            place.data.clone(),
+            usize::try_from(place.address).ok()?,
+        )
     }
 }
 
@@ -566,34 +599,6 @@ fn fixed_functions(
         }
     };
     Some((local, offset, functions))
-}
-
-/// The active data segments, and how many of the first of them are the same in every instance, and fit.
-fn active_data(info: &ModuleInfo) -> (Box<[DataIndex]>, usize) {
-    let active: Box<[_]> = info
-        .data_segments
-        .iter()
-        .filter(|(_, segment)| matches!(segment.placement, DataPlacement::Active { .. }))
-        .map(|(index, _)| index)
-        .collect();
-    let fixed = active.iter().take_while(|&&index| fixed_place(info, index).is_some()).count();
-    (active, fixed)
-}
-
-/// Memory and offset of a data segment that is the same in every instance, and fits.
-fn fixed_place(info: &ModuleInfo, segment: DataIndex) -> Option<(LocalMemoryIndex, usize)> {
-    let segment = &info.data_segments[segment];
-    let DataPlacement::Active { memory, offset } = &segment.placement else { return None };
-    let (ty, local) = (info.memories[*memory], info.local_memory_index(*memory)?);
-    let offset = offset.as_constant_index()?;
-    let end = offset.checked_add(segment.data.len() as u64)?;
-    if ty.shared
-        || end > info.memory_formats[*memory].bytes(ty.minimum)
-        || isize::try_from(end).is_err()
-    {
-        return None;
-    }
-    Some((local, usize::try_from(offset).ok()?))
 }
 
 const _: () = assert!(size_of::<CodePointer>() == size_of::<*const u8>());

@@ -290,9 +290,10 @@ const CASES: &[(&str, End, fn())] = &[
     ("other users of the interrupt signal keep it", End::Exit(0), || {
         handle(libc::SIGURG, count_signal as *const () as usize, 0);
         let mut store = Store::new();
+        let calls = wasmer_vm::SuspendedCalls::new();
+        let context = NonNull::from(&mut *store.context);
         // SAFETY: the handle is revoked before the store goes.
-        let interrupt =
-            unsafe { wasmer_vm::InterruptHandle::new(NonNull::from(&mut *store.context)) };
+        let interrupt = unsafe { wasmer_vm::InterruptHandle::new(context, NonNull::from(&calls)) };
         send(libc::SIGURG);
         assert_eq!(CALLS.load(Ordering::Relaxed), 1);
         interrupt.unwrap().revoke();

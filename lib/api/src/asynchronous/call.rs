@@ -4,8 +4,10 @@ use std::pin::Pin;
 use std::ptr::NonNull;
 use std::task::{Context, Poll, ready};
 
-use wasmer_types::RawValue;
-use wasmer_vm::{Computation, Progress, RegisteredType, call_dynamic, lookup_type};
+use wasmer_types::{RawValue, TrapCode};
+use wasmer_vm::{
+    Computation, Progress, RegisteredType, Suspension, Trap, call_dynamic, lookup_type,
+};
 
 use super::lock::{Access, Place};
 use super::store::StoreAsync;
@@ -32,6 +34,7 @@ enum Phase {
 pub(crate) struct AsyncCall<P, C, R, T> {
     phase: Phase,
     place: Place,
+    suspension: Suspension,
     prepare: P,
     finish: T,
     computation: Computation<C, R>,
@@ -60,6 +63,7 @@ where
         Self {
             phase: Phase::Begin,
             place: Place::default(),
+            suspension: Suspension::default(),
             prepare,
             finish,
             computation: Computation::new(),
@@ -110,6 +114,52 @@ where
     }
 }
 
+impl<P, C, R, T> AsyncCall<P, C, R, T> {
+    fn set_phase(self: Pin<&mut Self>, phase: Phase) {
+        // SAFETY: nothing is moved.
+        unsafe { self.get_unchecked_mut() }.phase = phase;
+    }
+
+    /// Waits for the host function, or for an interruption of the store.
+    fn poll_waiting(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Result<(), Trap>> {
+        // SAFETY: the computation is not moved.
+        let this = unsafe { self.get_unchecked_mut() };
+        // SAFETY: as above.
+        let mut computation = unsafe { Pin::new_unchecked(&mut this.computation) };
+        // SAFETY: the handle keeps the store.
+        let (lock, calls) = unsafe { (this.store.ptr().lock(), this.store.ptr().suspended()) };
+        if computation.as_mut().poll_waiting(context).is_ready() {
+            lock.forget(&mut this.place);
+            return Poll::Ready(Ok(()));
+        }
+        // Whoever interrupts the store after this wakes this call, and whoever has done it before is seen.
+        calls.register(&mut this.suspension, context.waker());
+        if !computation.is_interrupted() {
+            // It was another call that ended.
+            lock.forget(&mut this.place);
+            return Poll::Pending;
+        }
+        // A call that runs comes before those that wait. This one waits for the lock, to go on when that has ended. The
+        // lock itself may be kept by something that never comes: what the host function waits for, for example.
+        let is_meant = match lock.poll_lock(Access::Write, &mut this.place, context) {
+            Poll::Ready(()) => {
+                let is_meant = computation.take_interruption();
+                lock.unlock(Access::Write);
+                is_meant
+            }
+            Poll::Pending => !computation.is_store_running() && computation.take_interruption(),
+        };
+        if !is_meant {
+            return Poll::Pending;
+        }
+        this.phase = Phase::Over;
+        lock.forget(&mut this.place);
+        // What the host function waits for may use the store when it is dropped: it is not locked any more.
+        computation.abandon();
+        Poll::Ready(Err(Trap::wasm(TrapCode::HostInterrupt)))
+    }
+}
+
 /// Unlocks a store that is locked for changes.
 struct Unlock<'a>(&'a StoreAsync);
 
@@ -143,12 +193,10 @@ where
                         return Poll::Ready(result);
                     }
                 }
-                Phase::Waiting => {
-                    // SAFETY: the computation is not moved.
-                    let computation = unsafe { Pin::new_unchecked(&mut this.computation) };
-                    ready!(computation.poll_waiting(context));
-                    this.phase = Phase::Resume;
-                }
+                Phase::Waiting => match ready!(self.as_mut().poll_waiting(context)) {
+                    Ok(()) => self.as_mut().set_phase(Phase::Resume),
+                    Err(trap) => return Poll::Ready(Err(trap.into())),
+                },
                 Phase::Over => panic!("a call that has ended is not polled again"),
             }
         }
@@ -159,7 +207,9 @@ impl<P, C, R, T> Drop for AsyncCall<P, C, R, T> {
     #[inline]
     fn drop(&mut self) {
         // SAFETY: the handle keeps the store.
-        unsafe { self.store.ptr().lock() }.forget(&mut self.place);
+        let (lock, calls) = unsafe { (self.store.ptr().lock(), self.store.ptr().suspended()) };
+        lock.forget(&mut self.place);
+        calls.forget(&mut self.suspension);
     }
 }
 

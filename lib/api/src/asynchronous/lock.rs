@@ -1,21 +1,38 @@
 //! Who uses a store that several tasks share: one that changes it, or any number that read it.
 
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 /// Locked for changes.
 const WRITE: u32 = 1 << 31;
-/// Somebody waits. Below are the number of readers.
-const WANTED: u32 = 1 << 30;
+/// Somebody waits. Below is the number of readers.
+const QUEUED: u32 = 1 << 30;
 
 /// A lock for tasks: who can't have it waits without blocking the thread.
 ///
-/// It is given to nobody in particular: whoever waits is told when it becomes free, and who comes first gets it.
-/// So a task that waits and is not polled any more is in nobody's way.
+/// It goes to those who wait in the order in which they came: whoever unlocks hands it over to the first of them, or to
+/// all readers before the next writer. From then on it is theirs, even before they are polled, and nobody who comes
+/// later gets ahead of them. One that gives up ([`Lock::forget`]) hands it over to the next.
 pub(crate) struct Lock {
     state: AtomicU32,
-    wakers: Mutex<Vec<(u64, Waker)>>,
+    queue: Mutex<Queue>,
+}
+
+struct Queue {
+    /// Those who wait, in order. [`QUEUED`] is set as long as there is one; it only changes under the lock of the queue.
+    waiting: VecDeque<Waiter>,
+    /// Those who have got the lock and don't know it yet.
+    granted: Vec<(u64, Access)>,
+    /// Number of the next one.
+    next: u64,
+}
+
+struct Waiter {
+    number: u64,
+    access: Access,
+    waker: Waker,
 }
 
 /// How a lock is wanted.
@@ -25,30 +42,51 @@ pub(crate) enum Access {
     Write,
 }
 
-/// A place among those who wait.
+/// A place among those who wait, or who have got the lock since.
 #[derive(Debug, Default)]
 pub(crate) struct Place(Option<u64>);
+
+impl Queue {
+    /// Where one lies that waits.
+    fn find(&self, number: u64) -> Option<usize> {
+        self.waiting.binary_search_by_key(&number, |waiter| waiter.number).ok()
+    }
+
+    /// Whether one has got the lock, which it knows after this.
+    fn take_granted(&mut self, number: u64) -> Option<Access> {
+        let at = self.granted.iter().position(|(other, _)| *other == number)?;
+        Some(self.granted.swap_remove(at).1)
+    }
+}
 
 impl Lock {
     /// Locked for changes.
     pub(crate) const fn new_locked() -> Self {
-        Self { state: AtomicU32::new(WRITE), wakers: Mutex::new(Vec::new()) }
+        let queue = Queue { waiting: VecDeque::new(), granted: Vec::new(), next: 0 };
+        Self { state: AtomicU32::new(WRITE), queue: Mutex::new(queue) }
     }
 
-    fn wakers(&self) -> MutexGuard<'_, Vec<(u64, Waker)>> {
-        self.wakers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn queue(&self) -> MutexGuard<'_, Queue> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Takes the lock if it is free.
+    /// Takes the lock if it is free. Who reads gets it also when others read and somebody waits.
     #[inline]
     pub(crate) fn try_lock(&self, access: Access) -> bool {
+        self.take(access, 0, WRITE)
+    }
+
+    /// Takes the lock for changes if the state is `free`, or for reading if no bit of `forbidden` is set in it.
+    #[inline]
+    fn take(&self, access: Access, free: u32, forbidden: u32) -> bool {
         let mut state = self.state.load(Ordering::Relaxed);
         loop {
-            let readers = state & !WANTED;
             let locked = match access {
-                Access::Write if readers == 0 => state | WRITE,
+                Access::Write if state == free => state | WRITE,
                 // One less than what would be taken for the bit above.
-                Access::Read if readers < WANTED - 1 => state + 1,
+                Access::Read if state & forbidden == 0 && state & (QUEUED - 1) < QUEUED - 2 => {
+                    state + 1
+                }
                 _ => return false,
             };
             match self.state.compare_exchange_weak(
@@ -63,7 +101,7 @@ impl Lock {
         }
     }
 
-    /// Takes the lock, or has `context` woken when it may be free.
+    /// Takes the lock, or has `context` woken when it is handed over.
     #[inline]
     pub(crate) fn poll_lock(
         &self,
@@ -71,7 +109,7 @@ impl Lock {
         place: &mut Place,
         context: &Context<'_>,
     ) -> Poll<()> {
-        match self.try_lock(access) {
+        match place.0.is_none() && self.take(access, 0, WRITE | QUEUED) {
             true => Poll::Ready(()),
             false => self.wait(access, place, context),
         }
@@ -79,23 +117,36 @@ impl Lock {
 
     #[cold]
     fn wait(&self, access: Access, place: &mut Place, context: &Context<'_>) -> Poll<()> {
-        static NUMBERS: AtomicU64 = AtomicU64::new(0);
-        let mut wakers = self.wakers();
-        // Whoever unlocks after this wakes those who wait, for which it needs `wakers`, also when somebody else
-        // has got the lock meanwhile.
-        self.state.fetch_or(WANTED, Ordering::Relaxed);
-        if self.try_lock(access) {
+        let mut changes = Changes::default();
+        let mut queue = self.queue();
+        let Some(number) = place.0 else {
+            let number = queue.next;
+            queue.next += 1;
+            queue.waiting.push_back(Waiter { number, access, waker: context.waker().clone() });
+            // Whoever unlocks after this hands the lock over, for which it needs the queue. If somebody has unlocked
+            // before, we do.
+            self.state.fetch_or(QUEUED, Ordering::Relaxed);
+            self.hand_over(&mut queue, &mut changes);
+            if queue.take_granted(number).is_some() {
+                changes.dropped = changes.woken.pop();
+                return Poll::Ready(());
+            }
+            place.0 = Some(number);
+            return Poll::Pending;
+        };
+        if queue.take_granted(number).is_some() {
+            place.0 = None;
             return Poll::Ready(());
         }
-        let number = *place.0.get_or_insert_with(|| NUMBERS.fetch_add(1, Ordering::Relaxed));
-        match wakers.iter_mut().find(|(other, _)| *other == number) {
-            Some((_, waker)) => waker.clone_from(context.waker()),
-            None => wakers.push((number, context.waker().clone())),
+        let at = queue.find(number).expect("who has a place waits or has got the lock");
+        let waker = &mut queue.waiting[at].waker;
+        if !waker.will_wake(context.waker()) {
+            changes.dropped = Some(std::mem::replace(waker, context.waker().clone()));
         }
         Poll::Pending
     }
 
-    /// Gives up waiting.
+    /// Gives up waiting, and the lock, if it was handed over.
     #[inline(always)]
     pub(crate) fn forget(&self, place: &mut Place) {
         if let Some(number) = place.0.take() {
@@ -105,29 +156,75 @@ impl Lock {
 
     #[cold]
     fn remove(&self, number: u64) {
-        self.wakers().retain(|(other, _)| *other != number);
+        let mut changes = Changes::default();
+        let mut queue = self.queue();
+        if let Some(access) = queue.take_granted(number) {
+            self.release(access);
+        } else if let Some(at) = queue.find(number) {
+            changes.dropped = queue.waiting.remove(at).map(|waiter| waiter.waker);
+        }
+        // Readers may have waited for a writer that only waited itself.
+        self.hand_over(&mut queue, &mut changes);
     }
 
     /// Gives the lock back.
     #[inline]
     pub(crate) fn unlock(&self, access: Access) {
-        let before = match access {
-            Access::Write => self.state.swap(0, Ordering::Release),
-            Access::Read => self.state.fetch_sub(1, Ordering::Release),
+        let is_awaited = match access {
+            Access::Write => {
+                self.state.compare_exchange(WRITE, 0, Ordering::Release, Ordering::Relaxed).is_err()
+            }
+            Access::Read => self.state.fetch_sub(1, Ordering::Release) == QUEUED | 1,
         };
-        if before & WANTED != 0 {
-            self.wake();
+        if is_awaited {
+            self.unlock_awaited(access);
         }
     }
 
     #[cold]
-    fn wake(&self) {
-        let wakers = {
-            let mut wakers = self.wakers();
-            self.state.fetch_and(!WANTED, Ordering::Relaxed);
-            std::mem::take(&mut *wakers)
+    fn unlock_awaited(&self, access: Access) {
+        let mut changes = Changes::default();
+        let mut queue = self.queue();
+        if access == Access::Write {
+            self.release(access);
+        }
+        self.hand_over(&mut queue, &mut changes);
+    }
+
+    /// Gives the lock back to nobody.
+    fn release(&self, access: Access) {
+        match access {
+            Access::Write => self.state.fetch_and(!WRITE, Ordering::Release),
+            Access::Read => self.state.fetch_sub(1, Ordering::Release),
         };
-        wakers.into_iter().for_each(|(_, waker)| waker.wake());
+    }
+
+    /// Gives the lock to the first ones in the queue, as many as can have it.
+    fn hand_over(&self, queue: &mut Queue, changes: &mut Changes) {
+        while let Some(first) = queue.waiting.front()
+            && self.take(first.access, QUEUED, WRITE)
+            && let Some(Waiter { number, access, waker }) = queue.waiting.pop_front()
+        {
+            queue.granted.push((number, access));
+            changes.woken.push(waker);
+        }
+        if queue.waiting.is_empty() {
+            self.state.fetch_and(!QUEUED, Ordering::Relaxed);
+        }
+    }
+}
+
+/// What happens when this is dropped, which is after the queue was unlocked: wakers may be all that is left of tasks that
+/// are in the queue themselves.
+#[derive(Default)]
+struct Changes {
+    woken: Vec<Waker>,
+    dropped: Option<Waker>,
+}
+
+impl Drop for Changes {
+    fn drop(&mut self) {
+        self.woken.drain(..).for_each(Waker::wake);
     }
 }
 
@@ -136,6 +233,7 @@ mod tests {
     use std::cell::UnsafeCell;
     use std::future::poll_fn;
     use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
     use std::task::Wake;
     use std::thread::{self, Thread};
 
@@ -211,17 +309,143 @@ mod tests {
         assert_eq!(shared.1.into_inner(), 20_000);
     }
 
+    /// One that waits, and how often it was woken.
+    struct Task<'a> {
+        lock: &'a Lock,
+        access: Access,
+        place: Place,
+        woken: Arc<Count>,
+    }
+
+    #[derive(Default)]
+    struct Count(AtomicUsize);
+
+    impl Wake for Count {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    impl<'a> Task<'a> {
+        /// One that has to wait.
+        fn new(lock: &'a Lock, access: Access) -> Self {
+            let mut task = Self { lock, access, place: Place::default(), woken: Arc::default() };
+            assert!(!task.poll());
+            task
+        }
+
+        fn poll(&mut self) -> bool {
+            let waker = self.woken.clone().into();
+            let context = Context::from_waker(&waker);
+            self.lock.poll_lock(self.access, &mut self.place, &context).is_ready()
+        }
+
+        fn woken(&self) -> usize {
+            self.woken.0.load(Ordering::Relaxed)
+        }
+    }
+
+    impl Drop for Task<'_> {
+        fn drop(&mut self) {
+            self.lock.forget(&mut self.place);
+        }
+    }
+
     #[test]
-    fn who_gives_up_is_in_nobodys_way() {
+    fn first_come_first_served() {
         let lock = Lock::new_locked();
-        let mut place = Place::default();
-        let context = Context::from_waker(Waker::noop());
-        assert!(lock.poll_lock(Access::Read, &mut place, &context).is_pending());
+        let accesses = [Access::Write, Access::Read, Access::Read, Access::Write, Access::Read];
+        let mut tasks = accesses.map(|access| Task::new(&lock, access));
+        let woken = |tasks: &[Task<'_>; 5]| tasks.each_ref().map(Task::woken);
         lock.unlock(Access::Write);
-        // It has been woken, and takes its time.
+        assert_eq!(woken(&tasks), [1, 0, 0, 0, 0]);
+        // It is the first one's, also before that is polled.
+        assert!(!lock.try_lock(Access::Write) && !lock.try_lock(Access::Read));
+        assert!(!tasks[1].poll() && tasks[0].poll());
+        lock.unlock(Access::Write);
+        assert_eq!(woken(&tasks), [1, 1, 1, 0, 0]);
+        // Who comes later does not get ahead of the writer, unless it does not wait.
+        let late = Task::new(&lock, Access::Read);
+        assert!(lock.try_lock(Access::Read));
+        assert!(tasks[2].poll() && tasks[1].poll() && !tasks[4].poll());
+        (0..3).for_each(|_| lock.unlock(Access::Read));
+        assert_eq!(woken(&tasks), [1, 1, 1, 1, 0]);
+        assert!(tasks[3].poll());
+        lock.unlock(Access::Write);
+        assert_eq!((woken(&tasks), late.woken()), ([1; 5], 1));
+        drop(late);
+        assert!(tasks[4].poll());
+        lock.unlock(Access::Read);
+        assert!(lock.try_lock(Access::Write), "free");
+    }
+
+    #[test]
+    fn who_gives_up_hands_the_lock_over() {
+        let lock = Lock::new_locked();
+        let [first, second] = [Access::Write, Access::Write].map(|it| Task::new(&lock, it));
+        let [mut third, mut fourth] = [Access::Read, Access::Read].map(|it| Task::new(&lock, it));
+        lock.unlock(Access::Write);
+        // It has got the lock and does not want it any more, and the next one has not got it yet.
+        assert_eq!((first.woken(), second.woken()), (1, 0));
+        drop(second);
+        assert_eq!(third.woken(), 0);
+        drop(first);
+        assert_eq!((third.woken(), fourth.woken()), (1, 1));
+        assert!(third.poll());
+        drop(third);
+        assert!(fourth.poll());
+        lock.unlock(Access::Read);
+        let late = Task::new(&lock, Access::Write);
+        lock.unlock(Access::Read);
+        assert_eq!(late.woken(), 1);
+        drop(late);
         assert!(lock.try_lock(Access::Write));
-        assert!(lock.poll_lock(Access::Read, &mut place, &context).is_pending());
-        lock.forget(&mut place);
-        assert!(lock.wakers().is_empty());
+        let queue = lock.queue();
+        assert!(queue.waiting.is_empty() && queue.granted.is_empty());
+    }
+
+    #[test]
+    fn readers_go_on_when_the_writer_before_them_gives_up() {
+        let lock = Lock::new_locked();
+        lock.unlock(Access::Write);
+        assert!(lock.try_lock(Access::Read));
+        let writer = Task::new(&lock, Access::Write);
+        let mut reader = Task::new(&lock, Access::Read);
+        drop(writer);
+        assert_eq!(reader.woken(), 1);
+        assert!(reader.poll());
+        lock.unlock(Access::Read);
+        lock.unlock(Access::Read);
+        assert!(lock.try_lock(Access::Write));
+    }
+
+    /// Threads that give up at any time, of which none may leave the lock taken or another asleep.
+    #[test]
+    fn nothing_is_lost_when_tasks_are_dropped() {
+        let lock = Lock::new_locked();
+        lock.unlock(Access::Write);
+        thread::scope(|scope| {
+            for seed in 0..4u32 {
+                let lock = &lock;
+                scope.spawn(move || {
+                    for n in 0..20_000u32 {
+                        let number = (n ^ seed).wrapping_mul(0x9e37_79b9) >> 16;
+                        let access = if number & 1 == 0 { Access::Read } else { Access::Write };
+                        if number & 6 == 0 {
+                            let mut place = Place::default();
+                            let context = Context::from_waker(Waker::noop());
+                            if lock.poll_lock(access, &mut place, &context).is_ready() {
+                                lock.unlock(access);
+                            }
+                            lock.forget(&mut place);
+                        } else {
+                            block_on(locked(lock, access));
+                            lock.unlock(access);
+                        }
+                    }
+                });
+            }
+        });
+        assert!(lock.try_lock(Access::Write));
     }
 }

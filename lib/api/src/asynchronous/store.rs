@@ -18,6 +18,9 @@ use crate::store::{AsStoreMut, AsStoreRef, Store, StoreMut, StorePtr, StoreRef};
 /// calls may run, and tasks may use the store, also the host function itself: by [`AsStoreAsync::read_lock`] and
 /// [`AsStoreAsync::write_lock`]. Who keeps such a lock while waiting for something else keeps all calls waiting.
 ///
+/// Tasks get the lock in the order in which they came. A future that waits for it, of a call or of a lock, has it as soon
+/// as its turn comes, and so keeps all others waiting if it is then neither polled nor dropped.
+///
 /// Clones are handles to the same store, which lives as long as one of them or a call.
 ///
 /// # Example
@@ -103,7 +106,8 @@ impl StoreAsync {
     ///
     /// # Panics
     ///
-    /// When it is being changed. [`AsStoreAsync::read_lock`] waits instead.
+    /// When it is being changed, or a task that has waited to change it has got the lock. [`AsStoreAsync::read_lock`]
+    /// waits instead.
     pub fn read(&self) -> StoreAsyncReadLock {
         // SAFETY: `self` keeps the store.
         let locked = unsafe { self.0.lock().try_lock(Access::Read) };
@@ -115,7 +119,7 @@ impl StoreAsync {
     ///
     /// # Panics
     ///
-    /// When it is locked. [`AsStoreAsync::write_lock`] waits instead.
+    /// When it is locked, or a task waits for the lock. [`AsStoreAsync::write_lock`] waits instead.
     pub fn write(self) -> StoreAsyncWriteLock {
         // SAFETY: `self` keeps the store.
         let locked = unsafe { self.0.lock().try_lock(Access::Write) };

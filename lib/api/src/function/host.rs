@@ -213,6 +213,31 @@ macro_rules! host_functions {
             }
         }
 
+        /// What a host function does.
+        ///
+        /// # Safety
+        ///
+        /// The context is that of the function, which code that runs in the store of the context has called with
+        /// these arguments of its types. The store may be used until this returns.
+        #[inline(always)]
+        unsafe fn run<H, Rets, $($A),*>(
+            context: *mut VMHostContext,
+            ($($A,)*): ($(Abi<$A>,)*),
+        ) -> Result<Rets::CStruct, Trap>
+        where
+            H: Body<($($A,)*), Rets>,
+            Rets: WasmTypeList,
+            $($A: FromToNativeWasmType,)*
+        {
+            // SAFETY: as for the caller.
+            unsafe {
+                let mut store = StoreMut::from_context((*context).store_context);
+                let data = &*(*context).data.cast::<H::Data>();
+                $(let $A = $A::from_native(NativeWasmTypeInto::from_abi(&mut store, $A));)*
+                finish::<Rets>(H::call(data, &mut store, ($($A,)*)), &mut store)
+            }
+        }
+
         /// Called by wasm for functions that return at most one value.
         unsafe extern "C" fn body<H, Rets, $($A),*>(
             context: NonNull<VMHostContext>,
@@ -224,16 +249,10 @@ macro_rules! host_functions {
             $($A: FromToNativeWasmType,)*
         {
             let context = context.as_ptr();
-            // SAFETY: the function is called with the context that was made for it, by code that runs in the
-            // store of the context, which it may use until it returns; arguments have the types of the
-            // function. The closure owns nothing when `host_call` leaves it by a trap.
+            // SAFETY: code that runs in the store of the context calls the function with the context that was made
+            // for it, and with arguments of its types. This owns nothing when `host_call` leaves it by a trap.
             unsafe {
-                host_call((*context).store_context, || {
-                    let mut store = StoreMut::from_context((*context).store_context);
-                    let data = &*(*context).data.cast::<H::Data>();
-                    $(let $A = $A::from_native(NativeWasmTypeInto::from_abi(&mut store, $A));)*
-                    finish::<Rets>(H::call(data, &mut store, ($($A,)*)), &mut store)
-                })
+                host_call((*context).store_context, || run::<H, Rets, $($A),*>(context, ($($A,)*)))
             }
         }
 
@@ -252,10 +271,7 @@ macro_rules! host_functions {
             // SAFETY: as in `body`; `area` has room for the results.
             unsafe {
                 host_call((*context).store_context, || {
-                    let mut store = StoreMut::from_context((*context).store_context);
-                    let data = &*(*context).data.cast::<H::Data>();
-                    $(let $A = $A::from_native(NativeWasmTypeInto::from_abi(&mut store, $A));)*
-                    let rets = finish::<Rets>(H::call(data, &mut store, ($($A,)*)), &mut store)?;
+                    let rets = run::<H, Rets, $($A),*>(context, ($($A,)*))?;
                     Rets::write_c_struct_to_ptr(rets, area);
                     Ok(())
                 })

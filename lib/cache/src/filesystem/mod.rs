@@ -136,7 +136,9 @@ impl FileSystemCache {
     /// # Errors
     ///
     /// [`DeserializeError::Io`] with [`io::ErrorKind::NotFound`] when nothing was stored under `key`;
-    /// [`DeserializeError::CorruptedBinary`] when it was damaged or comes from elsewhere; and those of
+    /// [`DeserializeError::CorruptedBinary`] when it was damaged or comes from elsewhere;
+    /// [`DeserializeError::Incompatible`] when the engine has a compiler and would not compile like that which has made
+    /// the module, middlewares included ([`Engine::would_compile_like`](wasmer::Engine::would_compile_like)); and those of
     /// [`Module::deserialize_from_file_checked`]. Except after other failures to read it, the file is deleted.
     pub fn load_checked(
         &self,
@@ -168,7 +170,15 @@ impl FileSystemCache {
             let expected = format!("expected a file of at most {} bytes", self.max_size);
             return Err(DeserializeError::CorruptedBinary(expected));
         }
-        Module::deserialize_from_file_checked(engine, path, &self.key.of_entry(key))
+        let module = Module::deserialize_from_file_checked(engine, path, &self.key.of_entry(key))?;
+        match engine.as_engine_ref().engine().would_compile_like(&module) {
+            true => Ok(module),
+            // Whatever the hash says: without its metering, for example, a module must not be run.
+            false => Err(DeserializeError::Incompatible(
+                "it was compiled by another compiler, or with other settings or middlewares"
+                    .to_owned(),
+            )),
+        }
     }
 
     fn store_file(&self, key: Hash, module: &Module) -> Result<(), SerializeError> {

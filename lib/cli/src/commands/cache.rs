@@ -123,7 +123,7 @@ impl Cache {
             let cache = self.directories.compiled().context(no_home)?;
             cache.with_context(failure)
         };
-        let mut out = std::io::stdout().lock();
+        let mut out = report::Output::new();
         match self.command {
             Command::Dir => writeln!(out, "{}", directory.display())?,
             Command::Size => {

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use wasmer::NativeEngineExt;
 use wasmer::sys::{Architecture, CpuFeature, Target, Triple};
+use wasmer::{Engine, NativeEngineExt};
 
 use crate::compiler::CompilerOptions;
 use crate::input::{Input, Kind, set_default_name};
@@ -59,6 +59,14 @@ fn parse_cpu_feature(text: &str) -> Result<CpuFeature, String> {
     })
 }
 
+/// Prints what compiles, and for which machine.
+fn describe(engine: &Engine) -> anyhow::Result<()> {
+    let mut out = report::Output::new();
+    writeln!(out, "Compiler: {}", engine.deterministic_id())?;
+    writeln!(out, "Target: {}", engine.target().triple())?;
+    Ok(())
+}
+
 impl Compile {
     pub(crate) fn execute(&self) -> anyhow::Result<ExitCode> {
         let output = self.output.display();
@@ -76,9 +84,11 @@ impl Compile {
             bail!("it is compiled already");
         }
         let engine = self.compiler.engine_for(self.target())?;
-        let mut out = std::io::stdout().lock();
-        writeln!(out, "Compiler: {}", engine.deterministic_id())?;
-        writeln!(out, "Target: {}", engine.target().triple())?;
+        match describe(&engine) {
+            // What was asked for is the file.
+            Err(error) if report::is_closed_output(&error) => {}
+            other => other?,
+        }
         let mut module = self.compiler.compile(&engine, &input)?;
         set_default_name(&mut module, &self.file);
         let written = module.serialize_to_file(&self.output);

@@ -10,6 +10,7 @@ use clap::Args;
 use crate::compiler::CompilerOptions;
 use crate::input::{Input, Kind};
 use crate::inspect::{self, human_size};
+use crate::report::Output;
 
 /// List what a module imports and exports
 ///
@@ -39,7 +40,7 @@ impl Inspect {
             Kind::Text => "wat",
         };
         let module = self.compiler.compile(&self.compiler.engine()?, &input)?;
-        let mut out = std::io::stdout().lock();
+        let mut out = Output::new();
         writeln!(out, "Type: {kind}")?;
         writeln!(out, "Size: {}", human_size(input.bytes.len() as u64))?;
         inspect::items(&mut out, &module)

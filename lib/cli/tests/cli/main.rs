@@ -2,6 +2,7 @@
 
 mod artifacts;
 mod cache;
+mod output;
 mod tools;
 
 use std::path::{Path, PathBuf};

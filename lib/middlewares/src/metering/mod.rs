@@ -68,6 +68,12 @@
 //! neither is one that imports writable globals of these names, which could be the points of another instance. If
 //! you hand the exports of one instance to another module that is *not* metered, leave the two globals out.
 //!
+//! # Caches
+//!
+//! A module that was compiled may be kept and loaded later, as `wasmer-cache` does. It must not be taken for one that was
+//! metered with another cost function, and nobody can see what a closure does. So modules that are metered are not found
+//! in caches, unless the cost function was given a name ([`Metering::with_id`]).
+//!
 //! # What it costs
 //!
 //! A run that costs anything begins with a comparison, a branch that is not taken, a subtraction and a store. Where a
@@ -106,6 +112,8 @@ const NAME: &str = "Metering";
 pub struct Metering<F: Fn(&Operator) -> u64 + Send + Sync> {
     initial_limit: u64,
     cost_function: Arc<F>,
+    /// The name of the cost function.
+    id: Option<String>,
     /// For those who ask for the middleware of a function without the module.
     last: Mutex<Last>,
 }
@@ -131,7 +139,24 @@ impl<F: Fn(&Operator) -> u64 + Send + Sync> Metering<F> {
     /// in points; it is called when a module is compiled, and must return the same for the same operator.
     pub fn new(initial_limit: u64, cost_function: F) -> Self {
         let cost_function = Arc::new(cost_function);
-        Self { initial_limit, cost_function, last: Mutex::new(Last::None) }
+        Self { initial_limit, cost_function, id: None, last: Mutex::new(Last::None) }
+    }
+
+    /// Names the cost function, so that caches can tell modules that were metered with it from others.
+    ///
+    /// Change the name whenever the function changes: a module that was compiled with one function of this name is taken
+    /// for what any other of this name would make. Functions that depend on parameters have them in their names.
+    ///
+    /// ```
+    /// use wasmer_middlewares::Metering;
+    ///
+    /// let price = 3;
+    /// let metering = Metering::new(1000, move |_| price).with_id(format!("my program, price {price}, 1"));
+    /// ```
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<String>) -> Self {
+        self.id = Some(id.into());
+        self
     }
 }
 
@@ -139,6 +164,7 @@ impl<F: Fn(&Operator) -> u64 + Send + Sync> fmt::Debug for Metering<F> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Metering")
             .field("initial_limit", &self.initial_limit)
+            .field("id", &self.id)
             .finish_non_exhaustive()
     }
 }
@@ -160,6 +186,11 @@ impl<F: Fn(&Operator) -> u64 + Send + Sync + 'static> ModuleMiddleware for Meter
     ) -> Box<dyn FunctionMiddleware> {
         let globals = Globals::find(module).ok_or("another middleware took the globals away");
         Box::new(FunctionMetering::new(self.cost_function.clone(), globals))
+    }
+
+    fn deterministic_id(&self) -> Option<String> {
+        let (version, limit) = (env!("CARGO_PKG_VERSION"), self.initial_limit);
+        Some(format!("wasmer-middlewares {version} metering {limit} {}", self.id.as_ref()?))
     }
 
     /// # Errors

@@ -5,6 +5,7 @@
 
 use cranelift_entity::EntityRef;
 
+use super::data::MemoryImages;
 use super::error::ArtifactError;
 use super::write::ArtifactContents;
 use crate::indices::{ExportIndex, FunctionIndex, GlobalIndex, ImportIndex};
@@ -48,6 +49,27 @@ pub fn check(contents: &ArtifactContents<'_>, depth: Depth) -> Result<(), Artifa
             Depth::Everything => check_tables(contents),
         })
         .map_err(ArtifactError::Invalid)
+}
+
+/// Checks where the initial contents of memories lie in a section of `data` bytes, for a machine with pages of `page`
+/// bytes. The rest of the module was checked.
+///
+/// # Errors
+///
+/// [`ArtifactError::Invalid`] with the first contradiction.
+pub(super) fn check_images(
+    info: &ModuleInfo,
+    data: usize,
+    page: u64,
+    images: &MemoryImages,
+) -> Result<(), ArtifactError> {
+    let own = info.memories.len() - info.num_imported_memories;
+    if images.len() != own {
+        let found = images.len();
+        return Err(ArtifactError::Invalid(format!("{found} images of memories, expected {own}")));
+    }
+    let result = check_image_extents(info, data, page, images);
+    result.and_then(|()| check_imaged_segments(info, images)).map_err(ArtifactError::Invalid)
 }
 
 /// An error when the condition does not hold.
@@ -264,6 +286,42 @@ fn check_segments(contents: &ArtifactContents<'_>) -> Check {
     for (index, segment) in info.element_segments.iter() {
         let at = |what: String| format!("element segment {}: {what}", index.index());
         check_elements(info, segment).map_err(at)?;
+    }
+    Ok(())
+}
+
+fn check_image_extents(info: &ModuleInfo, data: usize, page: u64, images: &MemoryImages) -> Check {
+    for (local, image) in images.iter() {
+        let Some(image) = image else { continue };
+        let memory = info.memory_index(local);
+        let ty = info.memories[memory];
+        let is_part = image.data.start <= image.data.end && image.data.end <= data;
+        let is_aligned = (image.address | image.data.start as u64) & (page - 1) == 0;
+        let end = image.address.checked_add(image.data.len() as u64);
+        let fits = end.is_some_and(|end| end <= info.minimum_bytes(memory)) && !ty.shared;
+        ensure!(
+            is_part && is_aligned && fits,
+            "an image of memory {} at {}, {:?} of {data} bytes",
+            memory.index(),
+            image.address,
+            image.data
+        );
+    }
+    Ok(())
+}
+
+/// Segments that are in an image are where it has them.
+fn check_imaged_segments(info: &ModuleInfo, images: &MemoryImages) -> Check {
+    for (index, local, offset) in info.initial_data() {
+        let data = &info.data_segments[index].data;
+        let Some(image) = images[local].as_ref().filter(|_| !data.is_empty()) else { continue };
+        let place = (offset as u64).checked_sub(image.address);
+        let found = data.start.checked_sub(image.data.start).map(|place| place as u64);
+        ensure!(
+            place.is_some() && place == found && data.end <= image.data.end,
+            "data segment {}: {data:?} for {offset} is not where the image {image:?} has it",
+            index.index()
+        );
     }
     Ok(())
 }

@@ -35,6 +35,8 @@ pub const FORMAT_VERSION: u32 = 1;
 
 const MAGIC: [u8; 8] = *b"\0wasmer\n";
 const FIXED: usize = 80;
+/// Most bytes of the section.
+pub(super) const MAX_HEADER: usize = FIXED + MAX_STRINGS;
 /// Most bytes of the three strings.
 const MAX_STRINGS: usize = 8 << 10;
 

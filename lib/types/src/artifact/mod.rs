@@ -16,7 +16,7 @@
 //! .wasmer.names       which parts of .strtab are names of functions
 //! .strtab, .symtab    a symbol for each function
 //! .wasmer.custom      contents of custom sections
-//! .wasmer.data        contents of data segments, at a page boundary
+//! .wasmer.data        contents of data segments, images of memories, at a page boundary   data
 //! ```
 //!
 //! [`Artifact::new`] looks at what stands before `.wasmer.info` and nothing else, and so takes the same time for every
@@ -27,6 +27,7 @@
 
 mod check;
 mod codec;
+mod data;
 mod error;
 mod header;
 mod read;
@@ -37,8 +38,9 @@ mod tests;
 mod write;
 
 pub use self::check::{Depth, check};
+pub use self::data::MemoryImageExtent;
 pub use self::error::ArtifactError;
 pub use self::header::{ArtifactHeader, FORMAT_VERSION, KEYED_HASH};
-pub use self::read::{Artifact, DecodedModule};
+pub use self::read::{Artifact, ArtifactHeaders, DecodedModule};
 pub use self::section::Section;
 pub use self::write::ArtifactContents;

@@ -8,10 +8,11 @@ use object::{LittleEndian, pod};
 
 use super::check::{self, Depth};
 use super::codec::Input;
+use super::data::MemoryImages;
 use super::error::ArtifactError;
-use super::header::{ArtifactHeader, machine};
+use super::header::{ArtifactHeader, MAX_HEADER, machine};
 use super::rows;
-use super::section::{Extents, Section, SectionHeader};
+use super::section::{Extents, Section, SectionHeader, front_length};
 use super::write::{ArtifactContents, front};
 use crate::image::{AddressMap, CodeImage, FunctionTable, TrapTable};
 use crate::indices::{MemoryIndex, TableIndex};
@@ -19,12 +20,18 @@ use crate::module::ModuleInfo;
 use crate::names::FunctionNames;
 use crate::style::{MemoryStyle, TableStyle};
 
+/// Header and section table of an artifact.
+#[derive(Clone, Debug)]
+pub struct ArtifactHeaders {
+    header: ArtifactHeader,
+    extents: Extents,
+}
+
 /// The bytes of an artifact, of which header and section table are right.
 #[derive(Clone, Debug)]
 pub struct Artifact {
     bytes: Bytes,
-    header: ArtifactHeader,
-    extents: Extents,
+    headers: ArtifactHeaders,
 }
 
 /// The description of a module, as read from an artifact.
@@ -36,21 +43,28 @@ pub struct DecodedModule {
     pub memory_styles: PrimaryMap<MemoryIndex, MemoryStyle>,
     /// How each table is called through.
     pub table_styles: PrimaryMap<TableIndex, TableStyle>,
+    /// Where the initial contents of the module's own memories lie in the section of data, if they do.
+    pub memory_images: MemoryImages,
 }
 
-impl Artifact {
-    /// Reads header and section table. The time that it takes does not depend on the size of the module.
+const _: () = assert!(front_length(MAX_HEADER) <= ArtifactHeaders::MAX_LENGTH);
+
+impl ArtifactHeaders {
+    /// They take at most so many bytes at the start of an artifact.
+    pub const MAX_LENGTH: usize = 16 << 10;
+
+    /// Reads the headers of an artifact of `length` bytes that begins with `bytes`: all of it, or at least
+    /// [`Self::MAX_LENGTH`].
     ///
     /// # Errors
     ///
-    /// When the bytes are not an artifact of this version, or not as many as there should be, or when the section
-    /// table is not as this version writes it.
-    pub fn new(bytes: Bytes) -> Result<Self, ArtifactError> {
-        let header = ArtifactHeader::read(&bytes)?;
+    /// As for [`Artifact::new`].
+    pub fn read(bytes: &[u8], length: u64) -> Result<Self, ArtifactError> {
+        let header = ArtifactHeader::read(bytes)?;
         header.check_version()?;
-        header.check_length(bytes.len() as u64)?;
+        header.check_length(length)?;
         let (machine, page) = machine(&header.target)?;
-        let encoded = ArtifactHeader::section(&bytes);
+        let encoded = ArtifactHeader::section(bytes);
 
         // The sizes of the sections decide where everything lies, and so does what stands before the first of them.
         let mut sizes = [0; Section::ALL.len()];
@@ -78,12 +92,30 @@ impl Artifact {
             let same = expected.iter().zip(found).take_while(|(a, b)| a == b).count();
             return Err(malformed(same));
         }
-        Ok(Self { bytes, header, extents })
+        Ok(Self { header, extents })
+    }
+
+    /// Bytes of a section.
+    pub fn size(&self, section: Section) -> u64 {
+        self.extents.size(section)
+    }
+}
+
+impl Artifact {
+    /// Reads header and section table. The time that it takes does not depend on the size of the module.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are not an artifact of this version, or not as many as there should be, or when the section
+    /// table is not as this version writes it.
+    pub fn new(bytes: Bytes) -> Result<Self, ArtifactError> {
+        let headers = ArtifactHeaders::read(&bytes, bytes.len() as u64)?;
+        Ok(Self { bytes, headers })
     }
 
     /// What decides whether it can be used.
     pub fn header(&self) -> &ArtifactHeader {
-        &self.header
+        &self.headers.header
     }
 
     /// All bytes.
@@ -94,8 +126,9 @@ impl Artifact {
     /// Where a section lies in the file.
     pub fn range(&self, section: Section) -> Range<usize> {
         // `new` has found that the sections end where the file does.
-        let start = self.extents.offset(section) as usize;
-        start..start + self.extents.size(section) as usize
+        let extents = &self.headers.extents;
+        let start = extents.offset(section) as usize;
+        start..start + extents.size(section) as usize
     }
 
     /// The contents of a section.
@@ -150,13 +183,15 @@ impl Artifact {
         let section = self.section(Section::Info);
         let mut input = Input::new(Section::Info, &section);
         let custom = self.section(Section::Custom);
-        let (info, (memory_styles, table_styles)) =
+        let (info, (memory_styles, table_styles, memory_images)) =
             rows::decode_module(&mut input, names, &custom)?;
-        let module = DecodedModule { info, memory_styles, table_styles };
+        let module = DecodedModule { info, memory_styles, table_styles, memory_images };
         let code = self.code()?;
         let data = self.section(Section::Data);
         let text = self.section(Section::Text);
         check::check(&self.contents(&module, &code, &text, &data), depth)?;
+        let (_, page) = machine(&self.header().target)?;
+        check::check_images(&module.info, data.len(), page, &module.memory_images)?;
         Ok(module)
     }
 
@@ -170,8 +205,8 @@ impl Artifact {
     ) -> ArtifactContents<'a> {
         ArtifactContents {
             info: &module.info,
-            target: &self.header.target,
-            compiler: &self.header.compiler,
+            target: &self.header().target,
+            compiler: &self.header().compiler,
             memory_styles: &module.memory_styles,
             table_styles: &module.table_styles,
             text,

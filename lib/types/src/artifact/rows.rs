@@ -6,6 +6,7 @@ use bytes::Bytes;
 use cranelift_entity::{EntityRef, PrimaryMap};
 
 use super::codec::{Coded, Input};
+use super::data::{MemoryImageExtent, MemoryImages};
 use super::error::ArtifactError;
 use crate::indices::{
     CustomSectionIndex, ExportIndex, FuncRefIndex, FunctionIndex, GlobalIndex, ImportIndex,
@@ -108,6 +109,7 @@ rows! {
         ImportKey { module field import_idx }
         InitExpr { ops }
         MemoryFormat { index page_size_log2 }
+        MemoryImageExtent { address data }
         MemoryType { minimum maximum shared }
         TableType { ty minimum maximum }
     }
@@ -176,8 +178,9 @@ impl Coded for V128 {
     }
 }
 
-/// How memories and tables are laid out.
-pub(super) type Styles = (PrimaryMap<MemoryIndex, MemoryStyle>, PrimaryMap<TableIndex, TableStyle>);
+/// How memories and tables are laid out, and where memories lie in the section of data.
+pub(super) type Layouts =
+    (PrimaryMap<MemoryIndex, MemoryStyle>, PrimaryMap<TableIndex, TableStyle>, MemoryImages);
 
 /// Appends everything about a module but the names of functions and the contents of custom sections.
 pub(super) fn encode_module(
@@ -185,6 +188,7 @@ pub(super) fn encode_module(
     info: &ModuleInfo,
     memory_styles: &PrimaryMap<MemoryIndex, MemoryStyle>,
     table_styles: &PrimaryMap<TableIndex, TableStyle>,
+    memory_images: &MemoryImages,
 ) {
     encode_fields(info, out);
     info.func_refs.encode(out);
@@ -192,6 +196,7 @@ pub(super) fn encode_module(
     custom.encode(out);
     memory_styles.encode(out);
     table_styles.encode(out);
+    memory_images.encode(out);
 }
 
 /// Reads what [`encode_module`] has written, and takes the rest from `names` and `custom`, which has the contents
@@ -200,7 +205,7 @@ pub(super) fn decode_module(
     input: &mut Input<'_>,
     names: FunctionNames,
     custom: &Bytes,
-) -> Result<(ModuleInfo, Styles), ArtifactError> {
+) -> Result<(ModuleInfo, Layouts), ArtifactError> {
     let mut info = decode_fields(input)?;
     info.function_names = names;
     let func_refs: PrimaryMap<FuncRefIndex, FunctionIndex> = Coded::decode(input)?;
@@ -221,7 +226,7 @@ pub(super) fn decode_module(
     if start != custom.len() {
         return Err(input.malformed("all custom sections before this"));
     }
-    let styles = (Coded::decode(input)?, Coded::decode(input)?);
+    let layouts = (Coded::decode(input)?, Coded::decode(input)?, Coded::decode(input)?);
     input.finish()?;
-    Ok((info, styles))
+    Ok((info, layouts))
 }

@@ -97,7 +97,7 @@ sections! {
     Symbols ".symtab" SHT_SYMTAB NONE, Double, 24;
     /// Contents of custom sections.
     Custom ".wasmer.custom" SHT_PROGBITS NONE, One, 0;
-    /// Contents of data segments.
+    /// Contents of data segments, and images of memories.
     Data ".wasmer.data" SHT_PROGBITS NONE, Page, 0;
 }
 
@@ -122,6 +122,13 @@ pub(super) type FileHeader = elf::FileHeader64<Little>;
 pub(super) type ProgramHeader = elf::ProgramHeader64<Little>;
 pub(super) type SectionHeader = elf::SectionHeader64<Little>;
 pub(super) type Symbol = elf::Sym64<Little>;
+
+/// Bytes before the first section behind the names of sections when the header has `header` bytes, at most.
+pub(super) const fn front_length(header: usize) -> usize {
+    let tables = PROGRAM_HEADERS as usize * size_of::<ProgramHeader>()
+        + (Section::ALL.len() + 1) * size_of::<SectionHeader>();
+    HEADER_OFFSET as usize + header.next_multiple_of(8) + tables + NAMES.len()
+}
 
 impl Extents {
     /// Lays out sections of these sizes for a machine with pages of `page` bytes; `None` when the file would have

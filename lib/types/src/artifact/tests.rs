@@ -1,3 +1,4 @@
+use std::ops::Range;
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -126,7 +127,14 @@ fn modules_survive() {
     let image = image();
     let bytes = image.contents().write().unwrap();
     let (artifact, module, code) = read(&bytes).unwrap();
-    assert_eq!(module.info, *image.info);
+    let mut expected = ModuleInfo::clone(&image.info);
+    expected.data_segments[DataIndex::new(0)].data = 4101..4105;
+    expected.data_segments[DataIndex::new(1)].data = 0..2;
+    assert_eq!(module.info, expected);
+    let extent = MemoryImageExtent { address: 0, data: 4096..4105 };
+    assert_eq!(module.memory_images.values().as_slice(), [Some(extent)]);
+    let data = artifact.section(Section::Data);
+    assert_eq!((&data[..2], &data[4096..]), (&b"ef"[..], &b"\0\0\0\0\0abcd"[..]));
     assert_eq!(module.memory_styles, image.memory_styles);
     assert_eq!(module.table_styles, image.table_styles);
     assert_eq!(code.functions, image.code.functions);
@@ -287,6 +295,36 @@ fn contradictions_are_found() {
     let items = ElementItems::Functions([function(3)].into());
     let elements = checked(|info, _| info.element_segments[ElemIndex::new(0)].items = items);
     assert!(elements.unwrap_err().to_string().contains("function 3 can't be an item"));
+}
+
+#[test]
+fn images_of_memories_are_checked() {
+    let extent = |address, data| Some(MemoryImageExtent { address, data });
+    let check = |images: &[Option<MemoryImageExtent>]| {
+        let mut info = info();
+        info.data_segments[DataIndex::new(0)].data = 4101..4105;
+        let images = images.iter().cloned().collect();
+        check::check_images(&info, 4105, 4096, &images).map_err(|error| error.to_string())
+    };
+    check(&[extent(0, 4096..4105)]).unwrap();
+    check(&[None]).unwrap();
+    let cases = [
+        (vec![], "0 images of memories, expected 1"),
+        (vec![None; 2], "2 images of memories, expected 1"),
+        (vec![extent(0, 4096..4106)], "4096..4106 of 4105 bytes"),
+        (vec![extent(0, Range { start: 8192, end: 4105 })], "8192..4105 of 4105 bytes"),
+        (vec![extent(0, 4097..4105)], "an image of memory 0 at 0, 4097..4105"),
+        (vec![extent(1, 4096..4105)], "an image of memory 0 at 1"),
+        (vec![extent(65536, 4096..4105)], "an image of memory 0 at 65536"),
+        (vec![extent(!4095, 4096..4105)], "an image of memory 0 at 18446744073709547520"),
+        (vec![extent(4096, 4096..4105)], "data segment 0: 4101..4105 for 5 is not where the image"),
+        (vec![extent(0, 0..4105)], "data segment 0: 4101..4105 for 5"),
+        (vec![extent(0, 4096..4104)], "data segment 0: 4101..4105 for 5"),
+    ];
+    for (images, expected) in cases {
+        let error = check(&images).unwrap_err();
+        assert!(error.contains(expected), "{error:?} should say {expected:?}");
+    }
 }
 
 #[test]

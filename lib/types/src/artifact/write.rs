@@ -3,6 +3,7 @@
 use cranelift_entity::{EntityRef, PrimaryMap};
 use object::{LittleEndian, U16, U32, U64, elf, pod};
 
+use super::data::DataLayout;
 use super::error::ArtifactError;
 use super::header::{ArtifactHeader, machine};
 use super::rows;
@@ -73,8 +74,10 @@ impl ArtifactContents<'_> {
     pub fn write(&self) -> Result<Vec<u8>, ArtifactError> {
         let (machine, page) = machine(self.target)?;
         let mut header = ArtifactHeader::new(self.target, self.compiler);
+        let data = DataLayout::new(self.info, self.data.len(), page);
         let mut info = Vec::new();
-        rows::encode_module(&mut info, self.info, self.memory_styles, self.table_styles);
+        let (memory_styles, table_styles) = (self.memory_styles, self.table_styles);
+        rows::encode_module(&mut info, &data.info, memory_styles, table_styles, &data.images);
         let mut symbols = Symbols::new(self);
         let names = &self.info.function_names;
         let strings = names.text().len() + symbols.strings.len();
@@ -99,7 +102,7 @@ impl ArtifactContents<'_> {
             Section::Strings => strings,
             Section::Symbols => size_of_val(&*symbols.entries),
             Section::Custom => custom.clone().map(|contents| contents.len()).sum(),
-            Section::Data => self.data.len(),
+            Section::Data => data.len,
         };
         let sizes = Section::ALL.map(|section| size(section) as u64);
         let extents = Extents::new(sizes, page).ok_or(ArtifactError::TooLarge("the module"))?;
@@ -130,8 +133,12 @@ impl ArtifactContents<'_> {
                     let contents: Vec<&[u8]> = custom.clone().map(|data| &data[..]).collect();
                     put(section, &contents);
                 }
-                Section::Data => put(section, &[self.data]),
+                Section::Data => {}
             }
+        }
+        if data.len > 0 {
+            out.resize(extents.offset(Section::Data) as usize, 0);
+            data.write(self.data, &mut out);
         }
         Ok(out)
     }

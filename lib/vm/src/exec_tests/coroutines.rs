@@ -10,7 +10,7 @@ use std::thread;
 use wasmer_types::TrapCode;
 
 use super::*;
-use crate::{Computation, InterruptHandle, Progress, Waiting, can_wait, wait};
+use crate::{Computation, InterruptHandle, Progress, SuspendedCalls, Waiting, can_wait, wait};
 
 /// Is ready when it has been polled so many times more.
 struct Countdown {
@@ -313,8 +313,10 @@ fn nested() {
 #[test]
 fn interrupted_while_waiting() {
     let (mut store, call, dropped) = store_that_waits(1);
+    let suspended = SuspendedCalls::new();
     // SAFETY: it is revoked below.
-    let handle = unsafe { InterruptHandle::new(store.context()) }.unwrap();
+    let handle =
+        unsafe { InterruptHandle::new(store.context(), NonNull::from(&suspended)) }.unwrap();
     let mut computation = Moving::new();
     handle.interrupt();
     let trap = failed(computation.start(&mut store, call));

@@ -7,11 +7,12 @@ use std::time::{Duration, Instant};
 use wasmer_types::TrapCode;
 
 use super::*;
-use crate::InterruptHandle;
+use crate::{InterruptHandle, SuspendedCalls};
 
 fn handle(store: &mut TestStore) -> InterruptHandle {
+    static NONE: SuspendedCalls = SuspendedCalls::new();
     // SAFETY: each test revokes the handle or ends its threads before the store goes.
-    unsafe { InterruptHandle::new(store.context()) }.unwrap()
+    unsafe { InterruptHandle::new(store.context(), NonNull::from(&NONE)) }.unwrap()
 }
 
 fn assert_interrupted(result: Result<usize, Trap>) -> Trap {

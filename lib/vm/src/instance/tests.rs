@@ -780,8 +780,10 @@ fn waiting_is_interrupted() {
     let import = store.add_memory(memory);
     let instance = store.try_instantiate(&module, &[VMExtern::Memory(import)]).unwrap();
     let context = NonNull::from(&mut *store.context);
+    let calls = crate::suspended::SuspendedCalls::new();
     // SAFETY: the handle is revoked before the store goes.
-    let handle = unsafe { crate::interrupt::InterruptHandle::new(context) }.unwrap();
+    let handle =
+        unsafe { crate::interrupt::InterruptHandle::new(context, NonNull::from(&calls)) }.unwrap();
     let interrupter = handle.clone();
     let thread = std::thread::spawn(move || {
         std::thread::sleep(std::time::Duration::from_millis(20));

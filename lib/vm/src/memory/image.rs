@@ -1,13 +1,18 @@
-//! Initial contents of a memory, made once per module and mapped into each instance, copy-on-write.
+//! Initial contents of a memory, mapped into each instance, copy-on-write.
+//!
+//! They are those of a file: the artifact that the module was loaded from, if it has them as they lie in the memory,
+//! otherwise one in memory that is made once per module.
 
 use std::num::NonZeroU64;
 use std::ops::Range;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustix::fs::{MemfdFlags, SealFlags};
 
-use crate::sys::mmap::{Mmap, Protection, page_size};
+use crate::artifact::KeptFile;
+use crate::sys::mmap::{Mmap, Protection, page_size, round_up_to_pages};
 
 /// Bytes that an image covers at most. What lies further apart is copied when an instance is made.
 const MAX_LENGTH: usize = 1 << 30;
@@ -16,16 +21,48 @@ const MAX_LENGTH: usize = 1 << 30;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct ImageId(NonZeroU64);
 
+impl ImageId {
+    fn new() -> Option<Self> {
+        static NEXT: AtomicU64 = AtomicU64::new(1);
+        NonZeroU64::new(NEXT.fetch_add(1, Ordering::Relaxed)).map(Self)
+    }
+}
+
 /// The pages of a memory that data segments write to, as they are before anything else is written.
 #[derive(Debug)]
 pub struct MemoryImage {
     id: ImageId,
     /// Which bytes of the memory it covers. Whole pages of the machine.
     range: Range<usize>,
-    /// A file in memory with its bytes.
-    file: OwnedFd,
-    /// The file, to be read.
-    bytes: Mmap,
+    source: Source,
+    /// Where its first byte is in the source.
+    offset: usize,
+}
+
+/// What has the bytes of an image. Nobody changes it.
+#[derive(Debug)]
+enum Source {
+    /// A file in memory, and the whole of it mapped.
+    Memory(OwnedFd, Mmap),
+    /// The file of an artifact.
+    Artifact(Arc<KeptFile>),
+}
+
+impl Source {
+    fn file(&self) -> BorrowedFd<'_> {
+        match self {
+            Self::Memory(file, _) => file.as_fd(),
+            Self::Artifact(artifact) => artifact.file().as_fd(),
+        }
+    }
+
+    /// All of it.
+    fn map(&self) -> &Mmap {
+        match self {
+            Self::Memory(_, map) => map,
+            Self::Artifact(artifact) => artifact.map(),
+        }
+    }
 }
 
 impl MemoryImage {
@@ -53,9 +90,27 @@ impl MemoryImage {
         let bytes = Mmap::reserve(range.len()).ok()?;
         // SAFETY: the mapping is fresh, and the file is sealed.
         unsafe { bytes.map_private_file_fixed(&file, 0, 0..range.len(), Protection::Read) }.ok()?;
-        static NEXT: AtomicU64 = AtomicU64::new(1);
-        let id = ImageId(NonZeroU64::new(NEXT.fetch_add(1, Ordering::Relaxed))?);
-        Some(Self { id, range, file, bytes })
+        Some(Self { id: ImageId::new()?, range, source: Source::Memory(file, bytes), offset: 0 })
+    }
+
+    /// An image of the bytes `place` of the file of an artifact, as they lie from `address` on in a memory. The rest of
+    /// their last page belongs to the image, too. `None` when they can't be mapped: one of the numbers is not a
+    /// multiple of the page size, or `place` is empty or not in the file.
+    ///
+    /// The end of the addresses is at most [`isize::MAX`].
+    pub(crate) fn in_artifact(
+        artifact: &Arc<KeptFile>,
+        place: Range<usize>,
+        address: usize,
+    ) -> Option<Self> {
+        let len = round_up_to_pages(place.len()).filter(|&len| len > 0)?;
+        let is_mapped = place.start.checked_add(len)? <= artifact.map().len();
+        if (place.start | address) & (page_size() - 1) != 0 || !is_mapped {
+            return None;
+        }
+        let range = address..address.checked_add(len)?;
+        let source = Source::Artifact(artifact.clone());
+        Some(Self { id: ImageId::new()?, range, source, offset: place.start })
     }
 
     pub(crate) fn id(&self) -> ImageId {
@@ -67,14 +122,21 @@ impl MemoryImage {
         self.range.clone()
     }
 
-    pub(crate) fn file(&self) -> BorrowedFd<'_> {
-        self.file.as_fd()
+    /// The file that has its bytes, and where they begin in it.
+    pub(crate) fn file(&self) -> (BorrowedFd<'_>, u64) {
+        (self.source.file(), self.offset as u64)
     }
 
     /// The contents of [`MemoryImage::range`].
     pub fn bytes(&self) -> &[u8] {
-        // SAFETY: the mapping has as many readable bytes, lives as long as `self`, and its file is sealed.
-        unsafe { std::slice::from_raw_parts(self.bytes.start().as_ptr(), self.range.len()) }
+        let map = self.source.map();
+        // SAFETY: whoever has made the image has found that the mapping, which can be read and lives as long as `self`,
+        // has as many bytes from there on. A file in memory is sealed, and whoever has mapped an artifact has promised
+        // that it stays as it is.
+        unsafe {
+            let start = map.start().as_ptr().add(self.offset);
+            std::slice::from_raw_parts(start, self.range.len())
+        }
     }
 }
 

@@ -75,7 +75,8 @@ impl Slot {
             }
             if let Some(image) = image.filter(|_| !keeps_image) {
                 let protection = Protection::ReadWrite;
-                self.map.map_private_file_fixed(image.file(), 0, image.range(), protection)?;
+                let (file, offset) = image.file();
+                self.map.map_private_file_fixed(file, offset, image.range(), protection)?;
                 self.image = Some((image.id(), image.range()));
             }
         }
