@@ -128,8 +128,8 @@ pub use wasmer_derive::ValueType;
 pub use wasmer_types::{
     AtomicsError, Bytes, CompilationProgress, CompilationProgressCallback, CompileError,
     DeserializeError, ExportIndex, ExportType, ExternType, FunctionType, GlobalInit, GlobalType,
-    ImportError, ImportType, IndexType, InitExpr, LocalFunctionIndex, MemoryError, MemoryStyle,
-    MemoryType, MiddlewareError, ModuleInfo, Mutability, PageCountOutOfRange, Pages,
+    ImportError, ImportType, IndexType, InitExpr, LocalFunctionIndex, MemoryError,
+    MemoryFormat, MemoryStyle, MemoryType, MiddlewareError, ModuleInfo, Mutability, PageCountOutOfRange, Pages,
     ParseCpuFeatureError, RawValue, SerializeError, StoreId, TableStyle, TableType, TagKind,
     TagType, TrapCode, Type, UserAbort, WASM_MAX_PAGES, WASM_MIN_PAGES, WASM_PAGE_SIZE, WasmError,
     WasmResult,

@@ -1,6 +1,6 @@
 //! Tables.
 
-use wasmer_types::{TableType, Type};
+use wasmer_types::{IndexType, TableType, Type};
 use wasmer_vm::{StoreHandle, TableElement, VMTable};
 
 use crate::engine::NativeEngineExt;
@@ -46,6 +46,35 @@ impl Table {
         ty: TableType,
         init: Value,
     ) -> Result<Self, RuntimeError> {
+        Self::new_with_index(store, ty, IndexType::I32, init)
+    }
+
+    /// As [`Self::new`], with indices of which the type can be `I64`: only modules with the proposal *memory64*
+    /// import such a table. For the host they have 32 bits in any case.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::new`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{IndexType, Store, Table, TableType, Type, Value};
+    ///
+    /// let mut store = Store::default();
+    /// let ty = TableType::new(Type::FuncRef, 2, None);
+    /// let table = Table::new_with_index(&mut store, ty, IndexType::I64, Value::FuncRef(None))?;
+    /// assert_eq!(table.size(&store), 2);
+    /// assert_eq!(table.index_type(&store), IndexType::I64);
+    /// # Ok(()) }
+    /// ```
+    pub fn new_with_index(
+        store: &mut impl AsStoreMut,
+        ty: TableType,
+        index: IndexType,
+        init: Value,
+    ) -> Result<Self, RuntimeError> {
         let mut store = store.as_store_mut();
         let init = element(&store, ty.ty, &init)?;
         let (limits, counts) = store.limits();
@@ -53,6 +82,7 @@ impl Table {
         let tunables = store.engine().tunables();
         let style = tunables.table_style(&ty);
         let mut table = tunables.create_host_table(&ty, &style).map_err(RuntimeError::new)?;
+        table.set_index_type(index);
         // New elements are null.
         if !matches!(init, TableElement::FuncRef(None) | TableElement::ExternRef(None)) {
             for index in 0..table.size() {
@@ -69,6 +99,15 @@ impl Table {
     /// When it belongs to another store. So for the following methods.
     pub fn ty(&self, store: &impl AsStoreRef) -> TableType {
         *self.handle.get(store.as_store_ref().objects()).ty()
+    }
+
+    /// Type of its indices in wasm.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    pub fn index_type(&self, store: &impl AsStoreRef) -> IndexType {
+        self.handle.get(store.as_store_ref().objects()).index_type()
     }
 
     /// Element number `index`, or `None` past the end.

@@ -12,8 +12,9 @@ use wasmer::vm::{
     VMTableDefinition,
 };
 use wasmer::{
-    AtomicsError, Engine, IndexType, Memory, MemoryAccessError, MemoryError, MemoryLocation,
-    MemoryType, Module, Pages, Store, TableType, WasmPtr, WasmPtr64, WasmSlice, imports,
+    AtomicsError, Engine, IndexType, Memory, MemoryAccessError, MemoryError, MemoryFormat,
+    MemoryLocation, MemoryType, Module, Pages, Store, TableType, WasmPtr, WasmPtr64, WasmSlice,
+    imports,
 };
 
 /// Variants that nothing of ours makes, and why.
@@ -68,8 +69,10 @@ fn types_that_make_no_sense() {
 
 #[test]
 fn the_system_can_refuse() {
-    let ty = MemoryType { index: IndexType::I64, ..MemoryType::new(u32::MAX - 1, None, false) };
-    let error = new(ty);
+    let mut store = Store::default();
+    let ty = MemoryType::new(u32::MAX - 1, None, false);
+    let wide = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
+    let error = Memory::new_with_format(&mut store, ty, wide).unwrap_err();
     assert!(matches!(error, MemoryError::Region(_)), "{error:?}");
     assert!(error.to_string().starts_with("Error when allocating memory: "), "{error}");
 }

@@ -9,8 +9,8 @@ use wasmer::vm::{
     VMTableDefinition,
 };
 use wasmer::{
-    BaseTunables, Cranelift, Engine, EngineBuilder, Instance, Memory, MemoryType, Module,
-    NativeEngineExt, Pages, Store, TableType, Target, Tunables, imports,
+    BaseTunables, Cranelift, Engine, EngineBuilder, IndexType, Instance, Memory, MemoryType,
+    Module, NativeEngineExt, Pages, Store, TableType, Target, Tunables, Type, imports,
 };
 
 /// Limits the size of memories.
@@ -130,6 +130,62 @@ fn limiting() {
     let instance = crate::instance(&mut store, wat);
     let memory = instance.exports.get_memory("memory").unwrap();
     assert_eq!(memory.view(&store).copy_range_to_vec(65_530..65_536).unwrap(), b"\0\0data");
+}
+
+/// Tunables that know nothing of them limit memories with 64-bit addresses and with small pages too.
+#[test]
+fn formats_travel_with_the_style() {
+    let mut engine: Engine = EngineBuilder::new(Cranelift::default())
+        .set_features(Some(wasmer::Features { memory64: true, ..Default::default() }))
+        .into();
+    engine.set_tunables(LimitingTunables::new(BaseTunables::new(), Pages(24)));
+    let mut store = Store::new(engine);
+    let wat = r#"(module (memory (export "memory") i64 7)
+        (data (i64.const 65536) "data")
+        (func (export "grow") (param i64) (result i64) (memory.grow (local.get 0)))
+        (func (export "load") (param i64) (result i32) (i32.load (local.get 0))))"#;
+    let instance = crate::instance(&mut store, wat);
+    let memory = instance.exports.get_memory("memory").unwrap().clone();
+    assert_eq!(memory.ty(&store), MemoryType::new(7, Some(24), false));
+    assert_eq!(memory.format(&store).index, IndexType::I64);
+    let grow = instance.exports.get_typed_function::<i64, i64>(&store, "grow").unwrap();
+    assert_eq!(grow.call(&mut store, 18).unwrap(), -1);
+    assert_eq!(grow.call(&mut store, 17).unwrap(), 7);
+    let load = instance.exports.get_typed_function::<i64, u32>(&store, "load").unwrap();
+    assert_eq!(load.call(&mut store, 65_536).unwrap(), u32::from_le_bytes(*b"data"));
+    assert!(load.call(&mut store, 24 << 16).is_err());
+    assert!(load.call(&mut store, 1 << 40).is_err());
+    let module = Module::new(&store, "(module (memory i64 25))").unwrap();
+    assert!(Instance::new(&mut store, &module, &imports! {}).is_err());
+
+    // What a module imports has the format that its code was compiled for.
+    let module = Module::new(&store, r#"(module (import "m" "memory" (memory i64 1)))"#).unwrap();
+    assert_eq!(
+        module.info().memory_formats[wasmer_types::MemoryIndex::from_u32(0)].index,
+        IndexType::I64
+    );
+    Instance::new(&mut store, &module, &imports! { "m" => { "memory" => memory } }).unwrap();
+    let narrow = Memory::new(&mut store, MemoryType::new(1, None, false)).unwrap();
+    let imports = imports! { "m" => { "memory" => narrow } };
+    let error = Instance::new(&mut store, &module, &imports).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "Error while importing \"m\".\"memory\": memory error. incompatible import type: the memory \
+         has 32-bit addresses and pages of 2^16 bytes, expected 64-bit addresses and pages of 2^16 bytes"
+    );
+}
+
+/// Types are literals of the fields that they have in `wasmer` 4.
+#[test]
+fn literals_of_types() {
+    let memory = MemoryType { minimum: Pages(1), maximum: None, shared: false };
+    assert_eq!(memory, MemoryType::new(1, None, false));
+    let MemoryType { minimum, maximum, shared } = memory;
+    assert_eq!((minimum, maximum, shared), (Pages(1), None, false));
+    let table = TableType { ty: Type::FuncRef, minimum: 1, maximum: Some(1) };
+    assert!(table.is_fixed_funcref_table());
+    let TableType { ty, minimum: 1, maximum: Some(1) } = table else { panic!() };
+    assert_eq!(ty, Type::FuncRef);
 }
 
 #[test]

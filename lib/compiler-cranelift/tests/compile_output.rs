@@ -108,7 +108,11 @@ fn code(source: &str, settings: &Settings, target: &Target) -> String {
         target,
         module: info,
         offsets: &VMOffsets::new(target.pointer_size(), info),
-        memory_styles: &info.memories.values().map(settings.memory_style).collect(),
+        memory_styles: &info
+            .memories
+            .iter()
+            .map(|(index, ty)| (settings.memory_style)(ty).with_format(info.memory_formats[index]))
+            .collect(),
         table_styles: &info.tables.values().map(|_| TableStyle::CallerChecksSignature).collect(),
         call_mode: settings.call_mode,
         progress: None,

@@ -61,7 +61,8 @@ pub fn compile_module(
     let info = &module.info;
     let target =
         Target::new(target.triple().clone(), compiler.cpu_features_used(*target.cpu_features()));
-    let memory_styles = info.memories.values().map(options.memory_style).collect();
+    let style = |(index, ty)| (options.memory_style)(ty).with_format(info.memory_formats[index]);
+    let memory_styles = info.memories.iter().map(style).collect();
     let table_styles = info.tables.values().map(options.table_style).collect();
     let offsets = VMOffsets::new(target.pointer_size(), info);
     let request = CompileRequest {

@@ -70,8 +70,8 @@ pub use crate::style::{MemoryStyle, TableStyle};
 pub use crate::target::{CpuFeature, Target, Triple};
 pub use crate::trap::TrapCode;
 pub use crate::types::{
-    ExportType, ExternType, FunctionType, GlobalType, ImportType, IndexType, MemoryType,
-    Mutability, TableType, TagKind, TagType, Type, V128,
+    ExportType, ExternType, FunctionType, GlobalType, ImportType, IndexType, MemoryFormat,
+    MemoryType, Mutability, TableType, TagKind, TagType, Type, V128,
 };
 pub use crate::units::{
     Bytes, PageCountOutOfRange, Pages, WASM_MAX_PAGES, WASM_MIN_PAGES, WASM_PAGE_SIZE,

@@ -15,8 +15,8 @@ use crate::indices::{
 use crate::init::{DataPlacement, DataSegment, ElementSegment, GlobalInit};
 use crate::names::FunctionNames;
 use crate::types::{
-    ExportType, ExternType, FunctionType, GlobalType, ImportType, MemoryType, TableType, TagKind,
-    TagType,
+    ExportType, ExternType, FunctionType, GlobalType, ImportType, IndexType, MemoryFormat,
+    MemoryType, TableType, TagKind, TagType,
 };
 
 /// Names of an import and its place among all imports (names may repeat).
@@ -61,8 +61,12 @@ pub struct ModuleInfo {
     pub functions: PrimaryMap<FunctionIndex, SignatureIndex>,
     /// Type of each table.
     pub tables: PrimaryMap<TableIndex, TableType>,
+    /// Type of the indices of each table: `I64` for those of the memory64 proposal.
+    pub table_indices: SecondaryMap<TableIndex, IndexType>,
     /// Type of each memory.
     pub memories: PrimaryMap<MemoryIndex, MemoryType>,
+    /// Address type and page size of each memory.
+    pub memory_formats: SecondaryMap<MemoryIndex, MemoryFormat>,
     /// Type of each global.
     pub globals: PrimaryMap<GlobalIndex, GlobalType>,
     /// Type of each tag; its parameters are the values that an exception carries.
@@ -161,7 +165,10 @@ impl ModuleInfo {
         let (ty, local) = (self.memories[*memory], self.local_memory_index(*memory)?);
         let offset = offset.as_constant_index()?;
         let end = offset.checked_add(segment.data.len() as u64)?;
-        if ty.shared || end > ty.minimum_bytes() || isize::try_from(end).is_err() {
+        if ty.shared
+            || end > self.memory_formats[*memory].bytes(ty.minimum)
+            || isize::try_from(end).is_err()
+        {
             return None;
         }
         Some((local, usize::try_from(offset).ok()?))

@@ -1,6 +1,7 @@
 //! How memories and tables are laid out, which decides what compiled code must check.
 
-use crate::units::Pages;
+use crate::types::MemoryFormat;
+use crate::units::{Pages, WASM_PAGE_SIZE};
 
 /// How a linear memory lies in the address space.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -19,6 +20,13 @@ pub enum MemoryStyle {
         /// Unmapped bytes behind the reservation.
         offset_guard_size: u64,
     },
+    /// As [`Self::Dynamic`], for a memory of an unusual format.
+    Extended {
+        /// Unmapped bytes behind the present end of the memory.
+        offset_guard_size: u64,
+        /// Its address type and page size.
+        format: MemoryFormat,
+    },
 }
 
 impl MemoryStyle {
@@ -35,9 +43,36 @@ impl MemoryStyle {
     /// Unmapped bytes behind the memory.
     pub fn offset_guard_size(&self) -> u64 {
         match self {
-            Self::Dynamic { offset_guard_size } | Self::Static { offset_guard_size, .. } => {
-                *offset_guard_size
-            }
+            Self::Dynamic { offset_guard_size }
+            | Self::Static { offset_guard_size, .. }
+            | Self::Extended { offset_guard_size, .. } => *offset_guard_size,
+        }
+    }
+
+    /// Address type and page size of the memory.
+    pub fn format(&self) -> MemoryFormat {
+        match self {
+            Self::Dynamic { .. } | Self::Static { .. } => MemoryFormat::default(),
+            Self::Extended { format, .. } => *format,
+        }
+    }
+
+    /// The style of a memory of this format for which `self` was chosen from its [`MemoryType`] alone: a memory
+    /// of another than the usual one always moves.
+    ///
+    /// [`MemoryType`]: crate::MemoryType
+    pub fn with_format(self, format: MemoryFormat) -> Self {
+        if format == self.format() {
+            return self;
+        }
+        let offset_guard_size = match self {
+            // That behind a reservation is much larger than a memory that moves needs.
+            Self::Static { .. } => WASM_PAGE_SIZE as u64,
+            _ => self.offset_guard_size(),
+        };
+        match format == MemoryFormat::default() {
+            true => Self::Dynamic { offset_guard_size },
+            false => Self::Extended { offset_guard_size, format },
         }
     }
 
@@ -48,8 +83,11 @@ impl MemoryStyle {
                 Self::Static { bound: have, offset_guard_size: guard },
                 Self::Static { bound: want, offset_guard_size: want_guard },
             ) => have >= want && guard >= want_guard,
-            (Self::Dynamic { .. }, Self::Static { .. }) => false,
-            (_, Self::Dynamic { offset_guard_size: want }) => self.offset_guard_size() >= *want,
+            (_, Self::Static { .. }) => false,
+            _ => {
+                self.format() == assumed.format()
+                    && self.offset_guard_size() >= assumed.offset_guard_size()
+            }
         }
     }
 }

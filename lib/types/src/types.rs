@@ -170,8 +170,8 @@ impl fmt::Display for GlobalType {
     }
 }
 
-/// The type of a table.
-#[derive(Copy, Clone, PartialEq, Eq, Hash)]
+/// The type of a table, but for that of its indices (see [`ModuleInfo::table_indices`](crate::ModuleInfo)).
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableType {
     /// Type of the elements.
     pub ty: Type,
@@ -179,31 +179,17 @@ pub struct TableType {
     pub minimum: u32,
     /// Elements that it can have at most. A declared maximum above `u32::MAX` (table64) is kept as `u32::MAX`.
     pub maximum: Option<u32>,
-    /// Type of its indices.
-    pub index: IndexType,
 }
 
 impl TableType {
-    /// A table with 32-bit indices.
+    /// A table of `minimum` to `maximum` elements of type `ty`.
     pub fn new(ty: Type, minimum: u32, maximum: Option<u32>) -> Self {
-        Self { ty, minimum, maximum, index: IndexType::I32 }
+        Self { ty, minimum, maximum }
     }
 
     /// Whether it is a function table that can't grow.
     pub fn is_fixed_funcref_table(&self) -> bool {
         self.ty == Type::FuncRef && self.maximum == Some(self.minimum)
-    }
-}
-
-impl fmt::Debug for TableType {
-    /// Leaves out what is as usual, so that messages are the known ones.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct("TableType");
-        out.field("ty", &self.ty).field("minimum", &self.minimum).field("maximum", &self.maximum);
-        if self.index.is_64() {
-            out.field("index", &self.index);
-        }
-        out.finish()
     }
 }
 
@@ -216,8 +202,8 @@ impl fmt::Display for TableType {
     }
 }
 
-/// The type of a linear memory.
-#[derive(Copy, Clone, PartialEq, Eq, Hash)]
+/// The type of a linear memory, but for its [`MemoryFormat`].
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MemoryType {
     /// Pages at the start.
     pub minimum: Pages,
@@ -225,59 +211,15 @@ pub struct MemoryType {
     pub maximum: Option<Pages>,
     /// Whether threads may share it.
     pub shared: bool,
-    /// Type of its addresses.
-    pub index: IndexType,
-    /// log2 of the bytes in one of its pages: 16, or 0 with the custom-page-sizes proposal.
-    pub page_size_log2: u8,
 }
 
 impl MemoryType {
-    /// A memory with 32-bit addresses and pages of 64 KiB.
-    pub fn new<P: Into<Pages>>(minimum: P, maximum: Option<P>, shared: bool) -> Self {
-        Self {
-            minimum: minimum.into(),
-            maximum: maximum.map(Into::into),
-            shared,
-            index: IndexType::I32,
-            page_size_log2: WASM_PAGE_SIZE_LOG2,
-        }
-    }
-
-    /// Bytes at the start.
-    pub const fn minimum_bytes(&self) -> u64 {
-        (self.minimum.0 as u64) << self.page_size_log2
-    }
-
-    /// The most pages that the address type and page size allow, and that [`Pages`] can count.
-    pub const fn index_limit_pages(&self) -> u32 {
-        let limit: u64 = match self.index {
-            IndexType::I32 => (1 << 32) >> self.page_size_log2,
-            IndexType::I64 => u64::MAX >> self.page_size_log2,
-        };
-        if limit > u32::MAX as u64 { u32::MAX } else { limit as u32 }
-    }
-
-    /// The most pages that it may grow to: its maximum, or what its address type allows.
-    pub fn limit_pages(&self) -> u32 {
-        let limit = self.index_limit_pages();
-        self.maximum.map_or(limit, |maximum| maximum.0.min(limit))
-    }
-}
-
-impl fmt::Debug for MemoryType {
-    /// Leaves out what is as usual, so that messages are the known ones.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut out = f.debug_struct("MemoryType");
-        out.field("minimum", &self.minimum)
-            .field("maximum", &self.maximum)
-            .field("shared", &self.shared);
-        if self.index.is_64() {
-            out.field("index", &self.index);
-        }
-        if self.page_size_log2 != WASM_PAGE_SIZE_LOG2 {
-            out.field("page_size_log2", &self.page_size_log2);
-        }
-        out.finish()
+    /// A memory of `minimum` to `maximum` pages.
+    pub fn new<IntoPages>(minimum: IntoPages, maximum: Option<IntoPages>, shared: bool) -> Self
+    where
+        IntoPages: Into<Pages>,
+    {
+        Self { minimum: minimum.into(), maximum: maximum.map(Into::into), shared }
     }
 }
 
@@ -285,13 +227,65 @@ impl fmt::Display for MemoryType {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.shared { "shared" } else { "not shared" })?;
         match self.maximum {
-            Some(maximum) => write!(f, " ({:?}..{:?})", self.minimum, maximum)?,
-            None => write!(f, " ({:?}..)", self.minimum)?,
+            Some(maximum) => write!(f, " ({:?}..{:?})", self.minimum, maximum),
+            None => write!(f, " ({:?}..)", self.minimum),
         }
-        if self.index.is_64() {
-            f.write_str(" 64-bit")?;
-        }
-        Ok(())
+    }
+}
+
+/// What is the same for nearly all memories: the type of addresses and the size of pages.
+///
+/// It is a part of a memory's type in the specification, and not of [`MemoryType`], which programs write as a
+/// literal of its three fields. It travels beside it as a part of the [`MemoryStyle`](crate::MemoryStyle).
+///
+/// ```
+/// use wasmer_types::{IndexType, MemoryFormat, MemoryStyle, Pages};
+///
+/// let wide = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
+/// assert_eq!(wide.bytes(Pages(3)), 3 << 16);
+/// assert_eq!(MemoryStyle::Dynamic { offset_guard_size: 0 }.with_format(wide).format(), wide);
+/// ```
+#[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
+pub struct MemoryFormat {
+    /// Type of its addresses: `I64` with the memory64 proposal.
+    pub index: IndexType,
+    /// log2 of the bytes in one of its pages: 16, or 0 with the custom-page-sizes proposal.
+    pub page_size_log2: u8,
+}
+
+impl Default for MemoryFormat {
+    /// 32-bit addresses and pages of 64 KiB.
+    fn default() -> Self {
+        Self { index: IndexType::I32, page_size_log2: WASM_PAGE_SIZE_LOG2 }
+    }
+}
+
+impl MemoryFormat {
+    /// Bytes of so many pages.
+    pub const fn bytes(self, pages: Pages) -> u64 {
+        (pages.0 as u64) << self.page_size_log2
+    }
+
+    /// The most pages that the address type and page size allow, and that [`Pages`] can count.
+    pub const fn index_limit_pages(self) -> u32 {
+        let limit: u64 = match self.index {
+            IndexType::I32 => (1 << 32) >> self.page_size_log2,
+            IndexType::I64 => u64::MAX >> self.page_size_log2,
+        };
+        if limit > u32::MAX as u64 { u32::MAX } else { limit as u32 }
+    }
+
+    /// The most pages that a memory of type `ty` may grow to: its maximum, or what its address type allows.
+    pub fn limit_pages(self, ty: &MemoryType) -> u32 {
+        let limit = self.index_limit_pages();
+        ty.maximum.map_or(limit, |maximum| maximum.0.min(limit))
+    }
+}
+
+impl fmt::Display for MemoryFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let bits = if self.index.is_64() { 64 } else { 32 };
+        write!(f, "{bits}-bit addresses and pages of 2^{} bytes", self.page_size_log2)
     }
 }
 
@@ -422,7 +416,8 @@ impl ExternType {
 
     /// Whether an item of type `self` can be given for an import of type `other` (WebAssembly 3.0, §3.4
     /// *import subtyping*). `runtime_size` is the present size of a memory or table, which counts in place
-    /// of its declared minimum.
+    /// of its declared minimum. The formats of memories and the types of indices of tables must be equal too,
+    /// which is not looked at here.
     pub fn is_compatible_with(&self, other: &Self, runtime_size: Option<u32>) -> bool {
         let limits = |have: (u32, Option<u32>), want: (u32, Option<u32>)| {
             runtime_size.unwrap_or(have.0) >= want.0
@@ -438,13 +433,10 @@ impl ExternType {
             (Self::Tag(have), Self::Tag(want)) => have == want,
             (Self::Table(have), Self::Table(want)) => {
                 have.ty == want.ty
-                    && have.index == want.index
                     && limits((have.minimum, have.maximum), (want.minimum, want.maximum))
             }
             (Self::Memory(have), Self::Memory(want)) => {
                 have.shared == want.shared
-                    && have.index == want.index
-                    && have.page_size_log2 == want.page_size_log2
                     && limits(
                         (have.minimum.0, have.maximum.map(|p| p.0)),
                         (want.minimum.0, want.maximum.map(|p| p.0)),
@@ -528,17 +520,15 @@ mod tests {
     }
 
     #[test]
-    fn debug_leaves_out_what_is_as_usual() {
-        let mut table = TableType::new(Type::FuncRef, 2, Some(4));
-        let text = "TableType { ty: FuncRef, minimum: 2, maximum: Some(4)";
-        assert_eq!(format!("{table:?}"), format!("{text} }}"));
-        table.index = IndexType::I64;
-        assert_eq!(format!("{table:?}"), format!("{text}, index: I64 }}"));
-        let mut memory = MemoryType::new(1, None, false);
-        let text = "MemoryType { minimum: 1 pages, maximum: None, shared: false";
-        assert_eq!(format!("{memory:?}"), format!("{text} }}"));
-        (memory.index, memory.page_size_log2) = (IndexType::I64, 0);
-        assert_eq!(format!("{memory:?}"), format!("{text}, index: I64, page_size_log2: 0 }}"));
+    fn formats() {
+        let wide = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
+        let bytes = MemoryFormat { page_size_log2: 0, ..MemoryFormat::default() };
+        let limits = [MemoryFormat::default(), wide, bytes].map(MemoryFormat::index_limit_pages);
+        assert_eq!(limits, [1 << 16, u32::MAX, u32::MAX]);
+        let ty = MemoryType { minimum: Pages(1), maximum: Some(Pages(1 << 20)), shared: false };
+        assert_eq!(MemoryFormat::default().limit_pages(&ty), 1 << 16);
+        assert_eq!((wide.limit_pages(&ty), bytes.bytes(Pages(7))), (1 << 20, 7));
+        assert_eq!(wide.to_string(), "64-bit addresses and pages of 2^16 bytes");
     }
 
     #[test]
@@ -550,8 +540,5 @@ mod tests {
         assert!(!memory(2, Some(4)).is_compatible_with(&memory(1, Some(3)), None));
         assert!(!memory(0, Some(3)).is_compatible_with(&memory(1, Some(3)), None));
         assert!(memory(0, Some(3)).is_compatible_with(&memory(1, Some(3)), Some(1)));
-        let mut wide = MemoryType::new(1, None, false);
-        wide.index = IndexType::I64;
-        assert!(!ExternType::Memory(wide).is_compatible_with(&memory(1, None), None));
     }
 }

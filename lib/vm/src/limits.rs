@@ -1,6 +1,6 @@
 //! How much a store may hold.
 
-use wasmer_types::{MemoryError, MemoryType, ModuleInfo, Pages, TableType};
+use wasmer_types::{MemoryError, MemoryFormat, MemoryType, ModuleInfo, Pages, TableType};
 
 use crate::memory::{LinearMemory, VMMemory, pages_missing};
 use crate::table::{TableElement, VMTable};
@@ -103,7 +103,7 @@ impl StoreLimits {
         }
     }
 
-    /// Whether a memory of type `ty` may be made in a store that has `present`.
+    /// Whether a memory of type `ty` and this format may be made in a store that has `present`.
     ///
     /// # Errors
     ///
@@ -112,14 +112,19 @@ impl StoreLimits {
         &self,
         present: StoreCounts,
         ty: &MemoryType,
+        format: MemoryFormat,
     ) -> Result<(), MemoryError> {
         let more = StoreCounts { memories: 1, ..StoreCounts::default() };
         self.check_counts(present, more).map_err(MemoryError::Generic)?;
-        self.check_memory(ty)
+        self.check_memory(ty, format)
     }
 
-    pub(crate) fn check_memory(&self, ty: &MemoryType) -> Result<(), MemoryError> {
-        let most = self.memory_size >> ty.page_size_log2;
+    pub(crate) fn check_memory(
+        &self,
+        ty: &MemoryType,
+        format: MemoryFormat,
+    ) -> Result<(), MemoryError> {
+        let most = self.memory_size >> format.page_size_log2;
         match u64::from(ty.minimum.0) > most {
             true => Err(MemoryError::MinimumMemoryTooLarge {
                 min_requested: ty.minimum,
@@ -172,7 +177,7 @@ impl StoreLimits {
         memory: &mut VMMemory,
         min_size: u64,
     ) -> Result<(), MemoryError> {
-        self.check_growth(memory, pages_missing(memory.ty(), memory.size(), min_size)?)?;
+        self.check_growth(memory, pages_missing(memory.style(), memory.size(), min_size)?)?;
         memory.grow_at_least(min_size)
     }
 
@@ -182,7 +187,7 @@ impl StoreLimits {
         }
         let current = memory.size();
         let pages = u64::from(current.0) + u64::from(delta.0);
-        match pages > self.memory_size >> memory.ty().page_size_log2 {
+        match pages > self.memory_size >> memory.style().format().page_size_log2 {
             true => Err(MemoryError::CouldNotGrow { current, attempted_delta: delta }),
             false => Ok(()),
         }
@@ -235,12 +240,12 @@ mod tests {
     fn sizes() {
         let limits = StoreLimits::new().memory_size((3 << 16) - 1).table_elements(10);
         let style = MemoryStyle::Dynamic { offset_guard_size: 0 };
-        let ty = MemoryType::new(1, None, false);
-        assert!(limits.check_memory(&ty).is_ok());
+        let (ty, format) = (MemoryType::new(1, None, false), MemoryFormat::default());
+        assert!(limits.check_memory(&ty, format).is_ok());
         let large = MemoryType::new(3, None, false);
         let (min_requested, max_allowed) = (Pages(3), Pages(2));
         assert_eq!(
-            limits.check_memory(&large),
+            limits.check_memory(&large, format),
             Err(MemoryError::MinimumMemoryTooLarge { min_requested, max_allowed })
         );
         let mut memory = VMMemory::new(&ty, &style).unwrap();

@@ -4,8 +4,8 @@ use std::ops::Deref;
 use std::ptr::NonNull;
 
 use wasmer_types::{
-    FunctionType, GlobalType, MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType,
-    TagKind, Target, WASM_PAGE_SIZE_LOG2,
+    FunctionType, GlobalType, MemoryError, MemoryFormat, MemoryStyle, MemoryType, Pages,
+    TableStyle, TableType, TagKind, Target,
 };
 
 use crate::global::VMGlobal;
@@ -28,6 +28,9 @@ pub struct VMConfig {
 /// Decides how memories and tables lie in the address space, and makes them.
 pub trait Tunables {
     /// How code is compiled to access memories of this type.
+    ///
+    /// What is said here of a memory with 64-bit addresses, or pages of another size than 64 KiB, is used for its
+    /// guard only: such a memory moves, and has the style [`MemoryStyle::Extended`].
     fn memory_style(&self, memory: &MemoryType) -> MemoryStyle;
 
     /// How code is compiled to call through tables of this type.
@@ -178,10 +181,9 @@ impl Default for BaseTunables {
 
 impl Tunables for BaseTunables {
     fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
-        let fits = Pages(memory.limit_pages()) <= self.static_memory_bound
-            && memory.page_size_log2 == WASM_PAGE_SIZE_LOG2
-            && !memory.index.is_64();
-        match fits {
+        // Whatever its format is: memories of an unusual one move in any case.
+        let limit = MemoryFormat::default().limit_pages(memory);
+        match Pages(limit) <= self.static_memory_bound {
             true => MemoryStyle::Static {
                 bound: self.static_memory_bound,
                 offset_guard_size: self.static_memory_offset_guard_size,
@@ -312,7 +314,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use wasmer_types::{IndexType, WASM_MAX_PAGES};
+    use wasmer_types::WASM_MAX_PAGES;
 
     use super::*;
 
@@ -322,11 +324,6 @@ mod tests {
         assert_eq!(tunables.static_memory_bound, Pages(WASM_MAX_PAGES), "on the machines of tests");
         let ty = MemoryType::new(1, None, false);
         assert!(matches!(tunables.memory_style(&ty), MemoryStyle::Static { .. }));
-        for odd in
-            [MemoryType { index: IndexType::I64, ..ty }, MemoryType { page_size_log2: 0, ..ty }]
-        {
-            assert!(matches!(tunables.memory_style(&odd), MemoryStyle::Dynamic { .. }));
-        }
         let small = BaseTunables { static_memory_bound: Pages(10), ..tunables };
         assert!(matches!(small.memory_style(&ty), MemoryStyle::Dynamic { .. }));
         let ty = MemoryType::new(1, Some(10), false);

@@ -42,8 +42,8 @@ pub fn spectest_importobject(store: &mut Store) -> Imports {
     }
 
     for (name, index) in [("table", IndexType::I32), ("table64", IndexType::I64)] {
-        let ty = TableType { index, ..TableType::new(Type::FuncRef, 10, Some(20)) };
-        if let Ok(table) = Table::new(store, ty, Value::FuncRef(None)) {
+        let ty = TableType::new(Type::FuncRef, 10, Some(20));
+        if let Ok(table) = Table::new_with_index(store, ty, index, Value::FuncRef(None)) {
             exports.insert(name, table);
         }
     }

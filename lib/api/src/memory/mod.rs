@@ -9,7 +9,7 @@ mod value_type;
 mod view;
 mod wasm_ref;
 
-use wasmer_types::{MemoryError, MemoryType, Pages};
+use wasmer_types::{MemoryError, MemoryFormat, MemoryType, Pages};
 use wasmer_vm::{LinearMemory, StoreHandle, VMMemory};
 
 pub use self::ptr::{WasmPtr, WasmPtr64};
@@ -57,11 +57,40 @@ impl Memory {
     ///
     /// When the type makes no sense, a limit of the store is passed, or memory or address space runs out.
     pub fn new(store: &mut impl AsStoreMut, ty: MemoryType) -> Result<Self, MemoryError> {
+        Self::new_with_format(store, ty, MemoryFormat::default())
+    }
+
+    /// As [`Self::new`], with an address type and size of pages that only modules with the proposals *memory64*
+    /// and *custom-page-sizes* import.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::new`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{IndexType, Memory, MemoryFormat, MemoryType, Store};
+    ///
+    /// let mut store = Store::default();
+    /// let bytes = MemoryFormat { page_size_log2: 0, ..MemoryFormat::default() };
+    /// let memory = Memory::new_with_format(&mut store, MemoryType::new(10, Some(100), false), bytes)?;
+    /// memory.grow(&mut store, 5)?;
+    /// assert_eq!(memory.view(&store).data_size(), 15);
+    /// assert_eq!(memory.format(&store).index, IndexType::I32);
+    /// # Ok(()) }
+    /// ```
+    pub fn new_with_format(
+        store: &mut impl AsStoreMut,
+        ty: MemoryType,
+        format: MemoryFormat,
+    ) -> Result<Self, MemoryError> {
         let mut store = store.as_store_mut();
         let (limits, counts) = store.limits();
-        limits.check_new_memory(counts, &ty)?;
+        limits.check_new_memory(counts, &ty, format)?;
         let tunables = store.engine().tunables();
-        let style = tunables.memory_style(&ty);
+        let style = tunables.memory_style(&ty).with_format(format);
         let memory = tunables.create_host_memory(&ty, &style)?;
         Ok(Self::new_from_existing(&mut store, memory))
     }
@@ -96,6 +125,15 @@ impl Memory {
         MemoryType { minimum: memory.size(), ..memory.ty() }
     }
 
+    /// Its address type and size of pages.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    pub fn format(&self, store: &impl AsStoreRef) -> MemoryFormat {
+        self.vm(store).style().format()
+    }
+
     /// Access to its contents. As long as the view lives, the store can't be used to run code.
     ///
     /// # Panics
@@ -106,7 +144,7 @@ impl Memory {
         // SAFETY: the store, which owns the memory or a share in it, is borrowed for `'a`; so nothing of it
         // can grow, unless it is shared, which does not move.
         let bytes = unsafe { GuestBytes::new(memory.vmmemory()) };
-        MemoryView::new(bytes, memory.ty().page_size_log2)
+        MemoryView::new(bytes, memory.style().format().page_size_log2)
     }
 
     /// Present size.

@@ -83,15 +83,17 @@ pub(super) enum Check {
 
 impl HeapBounds {
     pub(crate) fn new(ty: &MemoryType, style: MemoryStyle) -> Self {
-        let page = ty.page_size_log2;
-        let limit = u128::from(ty.limit_pages()) << page;
+        let format = style.format();
+        let page = format.page_size_log2;
+        let limit = u128::from(format.limit_pages(ty)) << page;
         Self {
-            minimum: ty.minimum_bytes(),
+            minimum: format.bytes(ty.minimum),
             limit: u64::try_from(limit).unwrap_or(u64::MAX),
-            index_64: ty.index.is_64(),
+            index_64: format.index.is_64(),
             guarded: page >= WASM_PAGE_SIZE_LOG2,
             style: match style {
-                MemoryStyle::Dynamic { offset_guard_size } => {
+                MemoryStyle::Dynamic { offset_guard_size }
+                | MemoryStyle::Extended { offset_guard_size, .. } => {
                     Style::Dynamic { guard: offset_guard_size }
                 }
                 MemoryStyle::Static { bound, offset_guard_size } => Style::Static {
@@ -281,25 +283,29 @@ impl Translator<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasmer_types::{IndexType, Pages};
+    use wasmer_types::{IndexType, MemoryFormat, Pages};
 
     const GIB: u64 = 1 << 30;
 
-    fn memory(minimum: u32, index: IndexType, page_size_log2: u8) -> MemoryType {
-        MemoryType { index, page_size_log2, ..MemoryType::new(minimum, None, false) }
-    }
-
-    fn heap(ty: MemoryType, style: MemoryStyle) -> HeapBounds {
-        HeapBounds::new(&ty, style)
+    fn heap(minimum: u32, style: MemoryStyle) -> HeapBounds {
+        HeapBounds::new(&MemoryType::new(minimum, None, false), style)
     }
 
     const STATIC: MemoryStyle =
         MemoryStyle::Static { bound: Pages(0x1_0000), offset_guard_size: 2 * GIB };
     const DYNAMIC: MemoryStyle = MemoryStyle::Dynamic { offset_guard_size: 0x1_0000 };
+    const SMALL_PAGES: MemoryStyle = MemoryStyle::Extended {
+        offset_guard_size: 0x1_0000,
+        format: MemoryFormat { index: IndexType::I32, page_size_log2: 0 },
+    };
+    const WIDE: MemoryStyle = MemoryStyle::Extended {
+        offset_guard_size: 0x1_0000,
+        format: MemoryFormat { index: IndexType::I64, page_size_log2: WASM_PAGE_SIZE_LOG2 },
+    };
 
     #[test]
     fn reservations_need_no_check_up_to_the_guard() {
-        let heap = heap(memory(1, IndexType::I32, 16), STATIC);
+        let heap = heap(1, STATIC);
         assert_eq!(heap.check(0, 8, None), Check::None);
         assert_eq!(heap.check(2 * GIB - 7, 8, None), Check::None);
         // The largest index plus the end is one byte past what is reserved: 2³² - 1 + 2³¹ + 2 > 2³² + 2³¹.
@@ -309,16 +315,16 @@ mod tests {
     }
 
     #[test]
-    fn wide_indices_are_compared_with_the_reservation() {
-        let heap = heap(memory(1, IndexType::I64, 16), STATIC);
-        assert_eq!(heap.check(0, 4, None), Check::Above(6 * GIB - 4));
+    fn wide_indices_are_compared_with_the_length() {
+        let heap = heap(1, WIDE);
+        assert_eq!(heap.check(0, 4, None), Check::AboveLengthMinus(0));
         assert_eq!(heap.check(u64::MAX, 1, None), Check::AlwaysOutside);
         assert_eq!(heap.check(6 * GIB, 1, None), Check::SumAboveLength(6 * GIB + 1));
     }
 
     #[test]
     fn moving_memories_compare_with_the_length() {
-        let heap = heap(memory(2, IndexType::I32, 16), DYNAMIC);
+        let heap = heap(2, DYNAMIC);
         assert_eq!(heap.check(0xfffc, 4, None), Check::AboveLengthMinus(0));
         assert_eq!(heap.check(0xfffd, 4, None), Check::AboveLengthMinus(0x1_0001));
         assert_eq!(heap.check(0x1_fffd, 4, None), Check::SumAboveLength(0x2_0001));
@@ -326,33 +332,30 @@ mod tests {
 
     #[test]
     fn small_pages_are_compared_exactly() {
-        for style in [STATIC, DYNAMIC] {
-            let heap = heap(memory(2, IndexType::I32, 0), style);
-            assert_eq!(heap.check(0, 2, None), Check::AboveLengthMinus(2));
-            assert_eq!(heap.check(0, 4, None), Check::SumAboveLength(4));
-            assert_eq!(heap.check(u64::from(u32::MAX) - 1, 2, None), Check::AlwaysOutside);
-        }
+        let heap = heap(2, SMALL_PAGES);
+        assert_eq!(heap.check(0, 2, None), Check::AboveLengthMinus(2));
+        assert_eq!(heap.check(0, 4, None), Check::SumAboveLength(4));
+        assert_eq!(heap.check(u64::from(u32::MAX) - 1, 2, None), Check::AlwaysOutside);
     }
 
     #[test]
     fn exact_checks_let_nothing_straddle() {
-        let ty = memory(1, IndexType::I32, 16);
         for style in [STATIC, DYNAMIC] {
-            let heap = heap(ty, style);
+            let heap = heap(1, style);
             assert!(heap.may_straddle(0, 8, None));
             assert!(!heap.may_straddle(0, 1, None), "one byte");
             assert!(!heap.may_straddle(8, 8, Some(0xfff0)), "all is in the first page");
             assert!(heap.may_straddle(8, 8, Some(0xfff1)));
         }
-        assert!(!heap(ty, DYNAMIC).may_straddle(0x1_0000, 8, None), "the sum is compared");
-        assert!(heap(ty, STATIC).may_straddle(3 * GIB, 8, None));
-        assert!(!heap(memory(2, IndexType::I32, 0), STATIC).may_straddle(0, 8, None));
+        assert!(!heap(1, DYNAMIC).may_straddle(0x1_0000, 8, None), "the sum is compared");
+        assert!(heap(1, STATIC).may_straddle(3 * GIB, 8, None));
+        assert!(!heap(2, SMALL_PAGES).may_straddle(0, 8, None));
     }
 
     #[test]
     fn constants_below_the_minimum_need_no_check() {
-        for index in [IndexType::I32, IndexType::I64] {
-            let heap = heap(memory(1, index, 16), DYNAMIC);
+        for style in [DYNAMIC, WIDE] {
+            let heap = heap(1, style);
             assert_eq!(heap.check(4, 4, Some(0xfff8)), Check::None);
             assert_ne!(heap.check(4, 4, Some(0xfff9)), Check::None);
             assert_ne!(heap.check(4, 4, Some(u64::MAX)), Check::None);

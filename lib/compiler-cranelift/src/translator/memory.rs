@@ -184,18 +184,18 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn memory_size(&mut self, memory: MemoryIndex) {
-        let ty = self.environ.module.memories[memory];
+        let format = self.environ.module.memory_formats[memory];
         let length = self.memory_length(memory);
-        let pages = match ty.page_size_log2 {
+        let pages = match format.page_size_log2 {
             0 => length,
             log2 => self.builder.ins().ushr_imm_u(length, i64::from(log2)),
         };
-        let pages = self.narrow(pages, ty.index);
+        let pages = self.narrow(pages, format.index);
         self.push(pages);
     }
 
     pub(super) fn memory_grow(&mut self, memory: MemoryIndex) {
-        let index = self.environ.module.memories[memory].index;
+        let index = self.environ.module.memory_formats[memory].index;
         let delta = self.pop();
         let delta = self.widen(delta);
         let number = self.iconst(types::I32, u64::from(memory.as_u32()));

@@ -170,7 +170,7 @@ impl Translator<'_, '_> {
 
     pub(super) fn table_size(&mut self, table: TableIndex) {
         let length = self.table_length(table);
-        let length = self.narrow(length, self.environ.module.tables[table].index);
+        let length = self.narrow(length, self.environ.module.table_indices[table]);
         self.push(length);
     }
 
@@ -179,7 +179,7 @@ impl Translator<'_, '_> {
         let delta = self.widen(delta);
         let number = self.iconst(types::I32, u64::from(table.as_u32()));
         let length = self.builtin_value(BuiltinFunction::table_grow, &[number, delta, value]);
-        let length = self.narrow(length, self.environ.module.tables[table].index);
+        let length = self.narrow(length, self.environ.module.table_indices[table]);
         self.push(length);
     }
 

@@ -1,6 +1,6 @@
 //! Machines and memory styles that the tests compile for.
 
-use wasmer_types::{CpuFeature, Features, MemoryStyle, MemoryType, Pages, Target};
+use wasmer_types::{CpuFeature, Features, MemoryFormat, MemoryStyle, MemoryType, Pages, Target};
 
 /// The proposals that the compiler has.
 pub(crate) fn features() -> Features {
@@ -21,7 +21,10 @@ pub(crate) fn machine(triple: &str, features: Option<&[CpuFeature]>) -> Target {
 
 /// Address space for the largest size, and a guard of 2 GiB.
 pub(crate) fn reserved(ty: &MemoryType) -> MemoryStyle {
-    MemoryStyle::Static { bound: Pages(ty.limit_pages().min(0x1_0000)), offset_guard_size: 2 << 30 }
+    MemoryStyle::Static {
+        bound: Pages(MemoryFormat::default().limit_pages(ty).min(0x1_0000)),
+        offset_guard_size: 2 << 30,
+    }
 }
 
 /// A memory that moves, with a guard of one page.

@@ -106,9 +106,10 @@ fn types_in_range(info: &ModuleInfo) -> Check {
             Some(maximum) => ty.minimum <= maximum,
             None => !ty.shared,
         };
-        let page = matches!(ty.page_size_log2, 0 | 16);
-        ensure(limits && page && ty.minimum.0 <= ty.index_limit_pages(), || {
-            format!("{index:?} is a memory of {ty}")
+        let format = info.memory_formats[index];
+        let page = matches!(format.page_size_log2, 0 | 16);
+        ensure(limits && page && ty.minimum.0 <= format.index_limit_pages(), || {
+            format!("{index:?} is a memory of {ty} with {format}")
         })?;
     }
     if let Some(start) = info.start_function {
@@ -218,7 +219,7 @@ fn segments(info: &ModuleInfo, data: usize) -> Check {
         if let ElementPlacement::Active { table, offset } = &segment.placement {
             let fits = has(&info.tables, *table)
                 && info.tables[*table].ty == segment.ty
-                && is(offset, info.tables[*table].index.value_type());
+                && is(offset, info.table_indices[*table].value_type());
             ensure(fits, || format!("{index:?} does not fit {table:?}"))?;
         }
         let function = |function: &FunctionIndex| has(&info.functions, *function);
@@ -233,7 +234,7 @@ fn segments(info: &ModuleInfo, data: usize) -> Check {
     for (index, segment) in info.data_segments.iter() {
         if let DataPlacement::Active { memory, offset } = &segment.placement {
             let fits = has(&info.memories, *memory)
-                && is(offset, info.memories[*memory].index.value_type());
+                && is(offset, info.memory_formats[*memory].index.value_type());
             ensure(fits, || format!("{index:?} does not fit {memory:?}"))?;
         }
         let range = &segment.data;

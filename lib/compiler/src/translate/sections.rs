@@ -5,15 +5,17 @@ use std::ops::Range;
 use bytes::Bytes;
 use wasmer_types::{
     CompileError, DataPlacement, DataSegment, ElementItems, ElementPlacement, ElementSegment,
-    ExportIndex, FunctionIndex, GlobalIndex, ImportIndex, ImportKey, MemoryIndex, ModuleInfo,
-    SignatureIndex, TableIndex, TagIndex, Type,
+    ExportIndex, FunctionIndex, GlobalIndex, ImportIndex, ImportKey, MemoryFormat, MemoryIndex,
+    ModuleInfo, SignatureIndex, TableIndex, TagIndex, Type,
 };
 use wasmparser as wp;
 use wasmparser::{CompositeInnerType, ExternalKind, SectionLimited, TableInit, TypeRef};
 
 use super::init::init_expr;
 use super::names;
-use super::types::{function_type, global_type, memory_type, reference_type, table_type};
+use super::types::{
+    function_type, global_type, index_type, memory_format, memory_type, reference_type, table_type,
+};
 use crate::proposals::unsupported;
 
 /// Our error for one of wasmparser.
@@ -70,11 +72,11 @@ pub(super) fn imports(
             }
             TypeRef::Table(ty) => {
                 info.num_imported_tables += 1;
-                ImportIndex::Table(info.tables.push(table_type(ty, offset)?))
+                ImportIndex::Table(push_table(info, ty, offset)?)
             }
             TypeRef::Memory(ty) => {
                 info.num_imported_memories += 1;
-                ImportIndex::Memory(info.memories.push(memory_type(ty)))
+                ImportIndex::Memory(push_memory(info, ty))
             }
             TypeRef::Global(ty) => {
                 info.num_imported_globals += 1;
@@ -116,9 +118,32 @@ pub(super) fn tables(
         if let TableInit::Expr(_) = table.init {
             return Err(unsupported("table with initial value", "function-references", offset));
         }
-        info.tables.push(table_type(table.ty, offset)?);
+        push_table(info, table.ty, offset)?;
         Ok(())
     })
+}
+
+/// Adds a table.
+fn push_table(
+    info: &mut ModuleInfo,
+    ty: wp::TableType,
+    offset: u64,
+) -> Result<TableIndex, CompileError> {
+    let table = info.tables.push(table_type(ty, offset)?);
+    if ty.table64 {
+        info.table_indices[table] = index_type(ty.table64);
+    }
+    Ok(table)
+}
+
+/// Adds a memory.
+fn push_memory(info: &mut ModuleInfo, ty: wp::MemoryType) -> MemoryIndex {
+    let memory = info.memories.push(memory_type(ty));
+    let format = memory_format(ty);
+    if format != MemoryFormat::default() {
+        info.memory_formats[memory] = format;
+    }
+    memory
 }
 
 pub(super) fn memories(
@@ -127,7 +152,7 @@ pub(super) fn memories(
     error: ToError<'_>,
 ) -> Done {
     for_each(section, error, |_, ty| {
-        info.memories.push(memory_type(ty));
+        push_memory(info, ty);
         Ok(())
     })
 }

@@ -45,10 +45,11 @@ fn everything_outside_of_bodies_is_taken_in() {
     assert_eq!((info.functions.len(), info.num_imported_functions), (4, 1));
     assert_eq!((info.globals.len(), info.num_imported_globals), (3, 1));
     let large = info.memories[MemoryIndex::new(1)];
-    assert_eq!((large.minimum, large.index), (Pages(u32::MAX), IndexType::I64));
+    let format = info.memory_formats[MemoryIndex::new(1)];
+    assert_eq!((large.minimum, format.index), (Pages(u32::MAX), IndexType::I64));
     let wide = info.tables[TableIndex::new(1)];
     assert_eq!(
-        (wide.index, wide.maximum, wide.ty),
+        (info.table_indices[TableIndex::new(1)], wide.maximum, wide.ty),
         (IndexType::I64, Some(u32::MAX), Type::ExternRef)
     );
     assert_eq!(info.imports().map(|import| import.name().to_owned()).collect::<String>(), "fgm");

@@ -42,11 +42,13 @@ fn get<K: EntityRef, T: Clone>(map: &wasmer_types::entity::PrimaryMap<K, T>, at:
 
 impl WasmModuleResources for TransformedResources<'_> {
     fn table_at(&self, at: u32) -> Option<TableType> {
-        get::<TableIndex, _>(&self.module.tables, at).map(back::table_type)
+        let index = self.module.table_indices[TableIndex::from_u32(at)];
+        get::<TableIndex, _>(&self.module.tables, at).map(|ty| back::table_type(ty, index))
     }
 
     fn memory_at(&self, at: u32) -> Option<MemoryType> {
-        get::<MemoryIndex, _>(&self.module.memories, at).map(back::memory_type)
+        let format = self.module.memory_formats[MemoryIndex::from_u32(at)];
+        get::<MemoryIndex, _>(&self.module.memories, at).map(|ty| back::memory_type(ty, format))
     }
 
     fn tag_at(&self, at: u32) -> Option<&FuncType> {

@@ -1,8 +1,8 @@
 //! Types of wasmparser as ours, and back.
 
 use wasmer_types::{
-    CompileError, FunctionType, GlobalType, IndexType, MemoryType, Pages, TableType, Type,
-    WASM_PAGE_SIZE_LOG2,
+    CompileError, FunctionType, GlobalType, IndexType, MemoryFormat, MemoryType, Pages, TableType,
+    Type, WASM_PAGE_SIZE_LOG2,
 };
 use wasmparser::{RefType, ValType};
 
@@ -66,27 +66,30 @@ pub(crate) fn table_type(
         ty: reference_type(ty.element_type, offset)?,
         minimum: saturate(ty.initial),
         maximum: ty.maximum.map(saturate),
-        index: index_type(ty.table64),
     })
 }
 
 /// The type of a memory. One with 2³² pages or more at the start is described as one of 2³² - 1, which is never made.
 pub(crate) fn memory_type(ty: wasmparser::MemoryType) -> MemoryType {
-    let page_size_log2 = ty.page_size_log2.map_or(WASM_PAGE_SIZE_LOG2, |log2| log2 as u8);
     MemoryType {
         minimum: Pages(saturate(ty.initial)),
         maximum: ty.maximum.map(|pages| Pages(saturate(pages))),
         shared: ty.shared,
-        index: index_type(ty.memory64),
-        page_size_log2,
     }
+}
+
+/// The rest of the type of a memory.
+pub(crate) fn memory_format(ty: wasmparser::MemoryType) -> MemoryFormat {
+    let page_size_log2 = ty.page_size_log2.map_or(WASM_PAGE_SIZE_LOG2, |log2| log2 as u8);
+    MemoryFormat { index: index_type(ty.memory64), page_size_log2 }
 }
 
 fn saturate(count: u64) -> u32 {
     count.try_into().unwrap_or(u32::MAX)
 }
 
-fn index_type(is_64: bool) -> IndexType {
+/// The type of indices or addresses.
+pub(crate) fn index_type(is_64: bool) -> IndexType {
     if is_64 { IndexType::I64 } else { IndexType::I32 }
 }
 
@@ -127,23 +130,23 @@ pub(crate) mod back {
         }
     }
 
-    pub(crate) fn table_type(ty: TableType) -> wasmparser::TableType {
+    pub(crate) fn table_type(ty: TableType, index: IndexType) -> wasmparser::TableType {
         wasmparser::TableType {
             element_type: reference_type(ty.ty),
-            table64: ty.index.is_64(),
+            table64: index.is_64(),
             initial: ty.minimum.into(),
             maximum: ty.maximum.map(u64::from),
             shared: false,
         }
     }
 
-    pub(crate) fn memory_type(ty: MemoryType) -> wasmparser::MemoryType {
+    pub(crate) fn memory_type(ty: MemoryType, format: MemoryFormat) -> wasmparser::MemoryType {
         wasmparser::MemoryType {
-            memory64: ty.index.is_64(),
+            memory64: format.index.is_64(),
             shared: ty.shared,
             initial: ty.minimum.0.into(),
             maximum: ty.maximum.map(|pages| pages.0.into()),
-            page_size_log2: match ty.page_size_log2 {
+            page_size_log2: match format.page_size_log2 {
                 WASM_PAGE_SIZE_LOG2 => None,
                 log2 => Some(log2.into()),
             },

@@ -103,6 +103,10 @@ fn check_counts(contents: &ArtifactContents<'_>) -> Check {
     for (what, found, expected) in equal {
         ensure!(found == expected, "{found} {what}, expected {expected}");
     }
+    for (memory, style) in contents.memory_styles.iter() {
+        let (format, expected) = (style.format(), info.memory_formats[memory]);
+        ensure!(format == expected, "code for memory {} has {format}", memory.index());
+    }
     let places = imported.iter().map(|(_, _, all)| all).sum::<usize>() + info.func_refs.len();
     let fits = places.checked_mul(LARGEST_PLACE).is_some_and(|bytes| bytes < 1 << 30);
     ensure!(fits, "{places} definitions do not fit into a VM context");
@@ -121,9 +125,10 @@ fn check_types(info: &ModuleInfo) -> Check {
         ensure!(ty.ty.is_ref() && limits, "table {} has type {ty}", table.index());
     }
     for (memory, ty) in info.memories.iter() {
-        let page = ty.page_size_log2 == 0 || ty.page_size_log2 == WASM_PAGE_SIZE_LOG2;
-        let limits = page
-            && ty.minimum.0 <= ty.index_limit_pages()
+        let format = info.memory_formats[memory];
+        let page = matches!(format.page_size_log2, 0 | WASM_PAGE_SIZE_LOG2);
+        ensure!(page, "memory {} has {format}", memory.index());
+        let limits = ty.minimum.0 <= format.index_limit_pages()
             && ty.maximum.is_none_or(|maximum| ty.minimum <= maximum);
         let shared = !ty.shared || ty.maximum.is_some();
         ensure!(limits && shared, "memory {} has type {ty}", memory.index());
@@ -274,8 +279,8 @@ fn check_segments(contents: &ArtifactContents<'_>) -> Check {
         let is_part = range.start <= range.end && range.end <= data;
         ensure!(is_part, "{}", at(format!("{range:?} of {data} bytes")));
         if let DataPlacement::Active { memory, offset } = &segment.placement {
-            let ty = info.memories.get(*memory).ok_or_else(|| at("no memory".to_owned()))?;
-            check_offset(info, offset, ty.index).map_err(at)?;
+            ensure!(info.memories.is_valid(*memory), "{}", at("no memory".to_owned()));
+            check_offset(info, offset, info.memory_formats[*memory].index).map_err(at)?;
         }
     }
     for (index, segment) in info.element_segments.iter() {
@@ -293,7 +298,8 @@ fn check_image_extents(info: &ModuleInfo, data: usize, page: u64, images: &Memor
         let is_part = image.data.start <= image.data.end && image.data.end <= data;
         let is_aligned = (image.address | image.data.start as u64) & (page - 1) == 0;
         let end = image.address.checked_add(image.data.len() as u64);
-        let fits = end.is_some_and(|end| end <= ty.minimum_bytes()) && !ty.shared;
+        let bytes = info.memory_formats[memory].bytes(ty.minimum);
+        let fits = end.is_some_and(|end| end <= bytes) && !ty.shared;
         ensure!(
             is_part && is_aligned && fits,
             "an image of memory {} at {}, {:?} of {data} bytes",
@@ -324,9 +330,9 @@ fn check_imaged_segments(info: &ModuleInfo, images: &MemoryImages) -> Check {
 fn check_elements(info: &ModuleInfo, segment: &ElementSegment) -> Check {
     ensure!(segment.ty.is_ref(), "items of type {}", segment.ty);
     if let ElementPlacement::Active { table, offset } = &segment.placement {
-        let table = info.tables.get(*table).ok_or("no table")?;
-        ensure!(segment.ty == table.ty, "items of type {}, expected {}", segment.ty, table.ty);
-        check_offset(info, offset, table.index)?;
+        let ty = info.tables.get(*table).ok_or("no table")?.ty;
+        ensure!(segment.ty == ty, "items of type {}, expected {ty}", segment.ty);
+        check_offset(info, offset, info.table_indices[*table])?;
     }
     match &segment.items {
         ElementItems::Functions(functions) => {

@@ -7,7 +7,7 @@
 use std::hash::Hash;
 use std::ops::Range;
 
-use cranelift_entity::{EntityRef, PrimaryMap};
+use cranelift_entity::{EntityRef, PrimaryMap, SecondaryMap};
 use indexmap::IndexMap;
 
 use super::error::ArtifactError;
@@ -251,6 +251,22 @@ impl<K: EntityRef, V: Coded> Coded for PrimaryMap<K, V> {
 
     fn decode(input: &mut Input<'_>) -> Result<Self, ArtifactError> {
         Ok(Vec::decode(input)?.into_iter().collect())
+    }
+}
+
+/// The values up to the last that was set.
+impl<K: EntityRef, V: Coded + Clone + Default> Coded for SecondaryMap<K, V> {
+    fn encode(&self, out: &mut Vec<u8>) {
+        encode_all(out, self.as_values_slice().len(), self.as_values_slice());
+    }
+
+    fn decode(input: &mut Input<'_>) -> Result<Self, ArtifactError> {
+        let values: PrimaryMap<K, V> = Coded::decode(input)?;
+        let mut map = Self::with_capacity(values.len());
+        for (key, value) in values {
+            map[key] = value;
+        }
+        Ok(map)
     }
 }
 

@@ -20,7 +20,8 @@ use crate::module::{ImportKey, ModuleInfo};
 use crate::names::FunctionNames;
 use crate::style::{MemoryStyle, TableStyle};
 use crate::types::{
-    FunctionType, GlobalType, IndexType, MemoryType, Mutability, TableType, Type, V128,
+    FunctionType, GlobalType, IndexType, MemoryFormat, MemoryType, Mutability, TableType, Type,
+    V128,
 };
 use crate::units::Pages;
 
@@ -106,9 +107,10 @@ rows! {
         GlobalType { ty mutability }
         ImportKey { module field import_idx }
         InitExpr { ops }
+        MemoryFormat { index page_size_log2 }
         MemoryImageExtent { address data }
-        MemoryType { minimum maximum shared index page_size_log2 }
-        TableType { ty minimum maximum index }
+        MemoryType { minimum maximum shared }
+        TableType { ty minimum maximum }
     }
     enumerations {
         DataPlacement { 0 Active { memory offset } 1 Passive }
@@ -126,14 +128,16 @@ rows! {
             5 GlobalGet(global) 6 RefNull(ty) 7 RefFunc(function)
             8 I32Add 9 I32Sub 10 I32Mul 11 I64Add 12 I64Sub 13 I64Mul
         }
-        MemoryStyle { 0 Dynamic { offset_guard_size } 1 Static { bound offset_guard_size } }
+        MemoryStyle { 0 Dynamic { offset_guard_size } 1 Static { bound offset_guard_size }
+            2 Extended { offset_guard_size format } }
         Mutability { 0 Const 1 Var }
         TableStyle { 0 CallerChecksSignature }
         Type { 0 I32 1 I64 2 F32 3 F64 4 V128 5 ExternRef 6 FuncRef 7 ExceptionRef }
     }
     module {
         name imports exports start_function element_segments data_segments global_initializers
-        signatures functions tables memories globals tags custom_sections num_imported_functions
+        signatures functions tables table_indices memories memory_formats globals tags
+        custom_sections num_imported_functions
         num_imported_tables num_imported_memories num_imported_globals num_imported_tags no_table_set
     }
 }

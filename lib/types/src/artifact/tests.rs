@@ -19,7 +19,9 @@ use crate::module::{ImportKey, ModuleInfo};
 use crate::style::{MemoryStyle, TableStyle};
 use crate::target::{CpuFeature, Target, Triple};
 use crate::trap::TrapCode;
-use crate::types::{FunctionType, GlobalType, IndexType, MemoryType, Mutability, TableType, Type};
+use crate::types::{
+    FunctionType, GlobalType, IndexType, MemoryFormat, MemoryType, Mutability, TableType, Type,
+};
 use crate::units::Pages;
 
 fn import(info: &mut ModuleInfo, index: ImportIndex) {
@@ -47,9 +49,8 @@ fn info() -> ModuleInfo {
         info.functions.push(SignatureIndex::new(0));
     }
     info.tables.push(TableType::new(FuncRef, 4, Some(9)));
-    let mut memory = MemoryType::new(1, Some(70), false);
-    memory.index = IndexType::I64;
-    info.memories.push(memory);
+    let memory = info.memories.push(MemoryType::new(1, Some(70), false));
+    info.memory_formats[memory].index = IndexType::I64;
     let function = FunctionIndex::new(2);
     info.escape(function);
     let get = InitExprOp::GlobalGet(GlobalIndex::new(0));
@@ -100,7 +101,8 @@ fn image() -> ModuleImage {
     code.addresses.push(0, 100);
     code.addresses.push(20, 117);
     code.eh_frame = Bytes::from_static(&[0; 4]);
-    let style = MemoryStyle::Static { bound: Pages(100), offset_guard_size: 1 << 31 };
+    let format = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
+    let style = MemoryStyle::Extended { offset_guard_size: 1 << 16, format };
     let triple = Triple::from_str("x86_64-unknown-linux-gnu").unwrap();
     ModuleImage {
         info: Arc::new(info()),
@@ -250,7 +252,19 @@ fn contradictions_are_found() {
         (|i, _| i.tags[TagIndex::new(0)] = SignatureIndex::new(2), "tag 0 has no type"),
         (|i, _| i.tables[TableIndex::new(0)].ty = Type::I32, "table 0 has type I32"),
         (|i, _| i.tables[TableIndex::new(0)].minimum = 10, "table 0 has type"),
-        (|i, _| i.memories[MemoryIndex::new(0)].page_size_log2 = 99, "memory 0 has type"),
+        (
+            |i, _| i.memory_formats[MemoryIndex::new(0)].index = IndexType::I32,
+            "code for memory 0 has 64-bit addresses and pages of 2^16 bytes",
+        ),
+        (
+            |i, m| {
+                let format = MemoryFormat { page_size_log2: 99, ..MemoryFormat::default() };
+                i.memory_formats[MemoryIndex::new(0)] = format;
+                let style = &mut m.memory_styles[MemoryIndex::new(0)];
+                *style = style.with_format(format);
+            },
+            "memory 0 has 32-bit addresses and pages of 2^99 bytes",
+        ),
         (|i, _| i.memories[MemoryIndex::new(0)].minimum = Pages(99), "memory 0 has type"),
         (|i, _| i.imports[0] = ImportIndex::Function(FunctionIndex::new(1)), "import 0 is"),
         (|i, _| _ = i.imports.pop(), "are imported, expected"),

@@ -100,8 +100,10 @@ fn check_limits(
     info: &ModuleInfo,
 ) -> Result<(), InstantiationError> {
     limits.check_counts(objects.counts(), StoreCounts::of_instance(info)).map_err(resource)?;
-    let mut memories = info.memories.values().skip(info.num_imported_memories);
-    memories.try_for_each(|ty| limits.check_memory(ty)).map_err(resource)?;
+    let mut memories = info.memories.iter().skip(info.num_imported_memories);
+    memories
+        .try_for_each(|(index, ty)| limits.check_memory(ty, info.memory_formats[index]))
+        .map_err(resource)?;
     let mut tables = info.tables.values().skip(info.num_imported_tables);
     tables.try_for_each(|ty| limits.check_table(ty)).map_err(resource)
 }
@@ -139,6 +141,13 @@ fn link(
             let want = ExternType::Table(info.tables[at]);
             if !have.is_compatible_with(&want, Some(table.size())) {
                 return Err(ImportError::IncompatibleType(want, have));
+            }
+            if table.index_type() != info.table_indices[at] {
+                return Err(ImportError::MemoryError(format!(
+                    "incompatible import type: the table has indices of type {}, expected {}",
+                    table.index_type().value_type(),
+                    info.table_indices[at].value_type()
+                )));
             }
             // The importer's code may write it.
             table.set_written();
@@ -225,6 +234,13 @@ fn check_memory(
         return Err(ImportError::IncompatibleType(want_ty, have_ty));
     }
     let (style, assumed) = (memory.style(), module.memory_styles[index]);
+    if style.format() != assumed.format() {
+        return Err(ImportError::MemoryError(format!(
+            "incompatible import type: the memory has {}, expected {}",
+            style.format(),
+            assumed.format()
+        )));
+    }
     if !style.satisfies(&assumed) {
         return Err(ImportError::MemoryError(format!(
             "the code was compiled for a memory of style {assumed:?}, this one is {style:?}"
@@ -283,6 +299,7 @@ fn make_tables(instance: &VMInstance, tunables: &dyn Tunables) -> Result<(), Ins
         let made = unsafe { tunables.create_vm_table(ty, &module.table_styles[index], place) };
         let mut table = made.map_err(InstantiationError::Resource)?;
         check_table(index, ty, &table)?;
+        table.set_index_type(info.table_indices[index]);
         if ty.ty == Type::FuncRef {
             let initial = Initial {
                 instance: instance.block.cast(),
@@ -329,7 +346,8 @@ fn forget_images(instance: &VMInstance, images: &MemoryImages) {
         let Some(range) = images.get(local).map(MemoryImage::range) else { continue };
         let index = info.memory_index(local);
         // The last page of the image can be longer than a memory of small pages.
-        let end = (range.end as u64).min(info.memories[index].minimum_bytes());
+        let end =
+            (range.end as u64).min(info.memory_formats[index].bytes(info.memories[index].minimum));
         let start = range.start as u64;
         let written = instance.bytes(index).fill(start, 0, end.saturating_sub(start));
         debug_assert_eq!(written, Ok(()), "images lie in their memory");

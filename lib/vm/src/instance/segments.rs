@@ -134,7 +134,7 @@ impl VMInstance {
         };
         let len = self.module.info().element_segments[segment].items.len();
         let len = u32::try_from(len).map_err(|_| TrapCode::TableAccessOutOfBounds)?;
-        let to = self.address(offset, self.module.info().tables[*table].index.is_64());
+        let to = self.address(offset, self.module.info().table_indices[*table].is_64());
         self.write_elements(*table, segment, to, 0, len, false)
     }
 
@@ -145,7 +145,7 @@ impl VMInstance {
         else {
             return Ok(());
         };
-        let to = self.address(offset, self.module.info().memories[*memory].index.is_64());
+        let to = self.address(offset, self.module.info().memory_formats[*memory].index.is_64());
         self.bytes(*memory).init(to, self.module.segment(segment))
     }
 

@@ -42,7 +42,7 @@ where
     /// Present size in pages.
     fn size(&self) -> Pages;
 
-    /// How it lies in the address space.
+    /// How it lies in the address space, and its address type and page size.
     fn style(&self) -> MemoryStyle;
 
     /// Adds `delta` pages of zeros and returns how many there were before.
@@ -59,7 +59,7 @@ where
     /// As for [`LinearMemory::grow`].
     fn grow_at_least(&mut self, min_size: u64) -> Result<(), MemoryError> {
         let current = self.size();
-        match pages_missing(self.ty(), current, min_size)? {
+        match pages_missing(self.style(), current, min_size)? {
             Pages(0) => Ok(()),
             delta => self.grow(delta).map(|_| ()),
         }
@@ -140,13 +140,13 @@ where
     }
 }
 
-/// How many pages a memory of type `ty` with `current` pages lacks for `min_size` bytes.
+/// How many pages a memory of style `style` with `current` pages lacks for `min_size` bytes.
 pub(crate) fn pages_missing(
-    ty: MemoryType,
+    style: MemoryStyle,
     current: Pages,
     min_size: u64,
 ) -> Result<Pages, MemoryError> {
-    let wanted = min_size.div_ceil(1 << ty.page_size_log2);
+    let wanted = min_size.div_ceil(1 << style.format().page_size_log2);
     let delta = wanted.saturating_sub(current.0.into());
     match u32::try_from(delta) {
         Ok(delta) => Ok(Pages(delta)),

@@ -187,7 +187,7 @@ impl LinearMemory for VMOwnedMemory {
     }
 
     fn size(&self) -> Pages {
-        Pages((self.len() >> self.ty.page_size_log2) as u32)
+        Pages((self.len() >> self.style.format().page_size_log2) as u32)
     }
 
     fn style(&self) -> MemoryStyle {
@@ -200,7 +200,7 @@ impl LinearMemory for VMOwnedMemory {
             return Ok(current);
         }
         let error = MemoryError::CouldNotGrow { current, attempted_delta: delta };
-        let bytes = (self.len() as u64).checked_add(u64::from(delta.0) << self.ty.page_size_log2);
+        let bytes = (self.len() as u64).checked_add(self.style.format().bytes(delta));
         let Some(bytes) = bytes.filter(|&bytes| bytes <= self.limit) else { return Err(error) };
         let Ok(len) = usize::try_from(bytes) else { return Err(error) };
         if self.extend(len).is_err() {
@@ -238,7 +238,7 @@ pub(super) fn region(error: impl std::fmt::Display) -> MemoryError {
 
 #[cfg(test)]
 mod tests {
-    use wasmer_types::IndexType;
+    use wasmer_types::{IndexType, MemoryFormat};
 
     use super::*;
 
@@ -279,9 +279,9 @@ mod tests {
 
     #[test]
     fn bytes_as_pages() {
-        let mut ty = MemoryType::new(3, Some(10_000), false);
-        ty.page_size_log2 = 0;
-        for style in [STATIC, DYNAMIC] {
+        let ty = MemoryType::new(3, Some(10_000), false);
+        let format = MemoryFormat { page_size_log2: 0, ..MemoryFormat::default() };
+        for style in [STATIC, DYNAMIC].map(|style| style.with_format(format)) {
             let mut memory = VMOwnedMemory::new(&ty, &style).unwrap();
             assert_eq!(bytes(&memory).len(), 3);
             assert_eq!(memory.grow(Pages(5000)), Ok(Pages(3)));
@@ -294,15 +294,16 @@ mod tests {
     #[test]
     fn the_system_can_refuse() {
         let mut ty = MemoryType::new(1, None, false);
-        ty.index = IndexType::I64;
-        let mut memory = VMOwnedMemory::new(&ty, &DYNAMIC).unwrap();
+        let format = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
+        let style = DYNAMIC.with_format(format);
+        let mut memory = VMOwnedMemory::new(&ty, &style).unwrap();
         bytes(&memory)[9] = 9;
         // 256 TiB are more than a process may have.
         let error = memory.grow(Pages(u32::MAX - 1)).unwrap_err();
         assert!(matches!(error, MemoryError::CouldNotGrow { current: Pages(1), .. }));
         assert_eq!((memory.size(), bytes(&memory)[9]), (Pages(1), 9));
         ty.minimum = Pages(u32::MAX - 1);
-        assert!(matches!(VMOwnedMemory::new(&ty, &DYNAMIC), Err(MemoryError::Region(_))));
+        assert!(matches!(VMOwnedMemory::new(&ty, &style), Err(MemoryError::Region(_))));
     }
 
     #[test]

@@ -29,7 +29,8 @@ impl Plan {
         style: &MemoryStyle,
         moves: bool,
     ) -> Result<Self, MemoryError> {
-        let possible = Pages(ty.index_limit_pages());
+        let format = style.format();
+        let possible = Pages(format.index_limit_pages());
         if let Some(maximum) = ty.maximum.filter(|&maximum| maximum > possible)
             // Larger declared maxima of 64-bit memories are kept as the largest number.
             && maximum.0 != u32::MAX
@@ -54,21 +55,21 @@ impl Plan {
                 ),
             });
         }
-        let bytes = |pages: u32| u64::from(pages) << ty.page_size_log2;
-        let mut limit = bytes(ty.limit_pages());
+        let minimum = format.bytes(ty.minimum);
+        let mut limit = format.bytes(Pages(format.limit_pages(ty)));
         let body = match *style {
             MemoryStyle::Static { bound, .. } => {
                 if ty.minimum > bound {
                     return too_large(bound);
                 }
-                limit = limit.min(bytes(bound.0));
-                bytes(bound.0)
+                limit = limit.min(format.bytes(bound));
+                format.bytes(bound)
             }
-            MemoryStyle::Dynamic { .. } if moves => with_headroom(ty.minimum_bytes(), limit),
-            MemoryStyle::Dynamic { .. } => limit,
+            _ if moves => with_headroom(minimum, limit),
+            _ => limit,
         };
         let reserved = reserved_bytes(body, style).ok_or_else(|| no_room(body))?;
-        let len = usize::try_from(ty.minimum_bytes()).map_err(|_| no_room(body))?;
+        let len = usize::try_from(minimum).map_err(|_| no_room(body))?;
         Ok(Self { len, reserved, limit })
     }
 }
@@ -97,7 +98,7 @@ pub fn static_memories_work() -> bool {
 
 #[cfg(test)]
 mod tests {
-    use wasmer_types::IndexType;
+    use wasmer_types::{IndexType, MemoryFormat};
 
     use super::*;
 
@@ -129,14 +130,15 @@ mod tests {
             error(10, Some(5)).to_string(),
             "The memory is invalid because the maximum (5 pages) is less than the minimum (10 pages)"
         );
+        let mut format = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
+        let style = DYNAMIC.with_format(format);
         let mut wide = MemoryType::new(u32::MAX - 1, None, false);
-        wide.index = IndexType::I64;
-        let plan = Plan::new(&wide, &DYNAMIC, true).unwrap();
+        let plan = Plan::new(&wide, &style, true).unwrap();
         assert_eq!(plan.limit, u64::from(u32::MAX) << 16);
         wide.minimum = Pages(u32::MAX);
-        assert!(Plan::new(&wide, &DYNAMIC, true).is_err());
+        assert!(Plan::new(&wide, &style, true).is_err());
         wide.minimum = Pages(u32::MAX - 1);
-        wide.page_size_log2 = 63;
-        assert!(Plan::new(&wide, &DYNAMIC, true).is_err());
+        format.page_size_log2 = 63;
+        assert!(Plan::new(&wide, &DYNAMIC.with_format(format), true).is_err());
     }
 }

@@ -88,7 +88,7 @@ impl VMSharedMemory {
         // It may grow meanwhile.
         // SAFETY: the memory is alive.
         let len = unsafe { current_length(self.vmmemory()) };
-        let minimum = Pages((len >> self.0.ty.page_size_log2) as u32);
+        let minimum = Pages((len >> self.0.style.format().page_size_log2) as u32);
         let copy = Self::new(&MemoryType { minimum, ..self.0.ty }, &self.0.style)?;
         // SAFETY: the copy has `len` bytes and is not known to anybody; the original has as many or more.
         unsafe { copy_contents(self.vmmemory(), copy.vmmemory(), len) };
@@ -145,15 +145,16 @@ impl VMSharedMemory {
     }
 
     fn grow_shared(&self, delta: Pages) -> Result<Pages, MemoryError> {
-        let Shared { slot, ty, limit, .. } = &*self.0;
+        let Shared { slot, style, limit, .. } = &*self.0;
+        let format = style.format();
         let mut slot = slot.lock().unwrap_or_else(PoisonError::into_inner);
         let current_len = self.length().load(Ordering::SeqCst);
-        let current = Pages((current_len >> ty.page_size_log2) as u32);
+        let current = Pages((current_len >> format.page_size_log2) as u32);
         if delta.0 == 0 {
             return Ok(current);
         }
         let error = MemoryError::CouldNotGrow { current, attempted_delta: delta };
-        let bytes = (current_len as u64).checked_add(u64::from(delta.0) << ty.page_size_log2);
+        let bytes = (current_len as u64).checked_add(format.bytes(delta));
         let Some(bytes) = bytes.filter(|bytes| bytes <= limit) else { return Err(error) };
         match whole_pages(bytes).map(|accessible| slot.extend(accessible)) {
             Some(Ok(())) => {}
@@ -181,7 +182,7 @@ impl LinearMemory for VMSharedMemory {
     }
 
     fn size(&self) -> Pages {
-        Pages((self.length().load(Ordering::SeqCst) >> self.0.ty.page_size_log2) as u32)
+        Pages((self.length().load(Ordering::SeqCst) >> self.0.style.format().page_size_log2) as u32)
     }
 
     fn style(&self) -> MemoryStyle {
@@ -229,6 +230,8 @@ impl From<WaiterError> for AtomicsError {
 mod tests {
     use std::thread;
 
+    use wasmer_types::{IndexType, MemoryFormat};
+
     use super::*;
 
     #[test]
@@ -272,9 +275,9 @@ mod tests {
 
     #[test]
     fn without_room_for_the_maximum() {
-        let style = MemoryStyle::Dynamic { offset_guard_size: 0 };
-        let mut ty = MemoryType::new(1, Some(u32::MAX), true);
-        ty.index = wasmer_types::IndexType::I64;
+        let format = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
+        let style = MemoryStyle::Extended { offset_guard_size: 0, format };
+        let ty = MemoryType::new(1, Some(u32::MAX), true);
         assert!(matches!(VMSharedMemory::new(&ty, &style), Err(MemoryError::Region(_))));
     }
 }

@@ -10,7 +10,7 @@ use std::cell::Cell;
 use std::ptr::NonNull;
 
 use wasmer_types::layout::FUNC_TABLE_RESOLVED;
-use wasmer_types::{FunctionIndex, TableStyle, TableType, TrapCode, Type};
+use wasmer_types::{FunctionIndex, IndexType, TableStyle, TableType, TrapCode, Type};
 
 use self::storage::Storage;
 use crate::definition::Definition;
@@ -113,6 +113,7 @@ pub struct VMTable {
     touched: Touched,
     ty: TableType,
     style: TableStyle,
+    index_type: IndexType,
     /// 1 + its place in the list of its store; 0 before it has one.
     pub(crate) number: Cell<u32>,
 }
@@ -179,6 +180,7 @@ impl VMTable {
             touched: Touched::none(),
             ty: *ty,
             style: *style,
+            index_type: IndexType::I32,
             number: Cell::new(0),
         };
         // What is not a function is written by compiled code without notice.
@@ -218,6 +220,16 @@ impl VMTable {
     /// Its type, as it was made.
     pub fn ty(&self) -> &TableType {
         &self.ty
+    }
+
+    /// Type of its indices: `I32`, unless [`Self::set_index_type`] was called.
+    pub fn index_type(&self) -> IndexType {
+        self.index_type
+    }
+
+    /// Says of which type the indices of a new table are. Modules import it as one of that type only.
+    pub fn set_index_type(&mut self, index_type: IndexType) {
+        self.index_type = index_type;
     }
 
     /// How compiled code calls through it.
@@ -440,7 +452,7 @@ impl VMTable {
     /// When memory runs out.
     pub fn copy_on_write(&self) -> Result<Self, String> {
         let mut copy = Self::new(&TableType { minimum: self.size(), ..self.ty }, &self.style)?;
-        copy.ty = self.ty;
+        (copy.ty, copy.index_type) = (self.ty, self.index_type);
         let copied = copy.copy_from(0, self, 0, self.len() as u64);
         debug_assert_eq!(copied, Ok(()));
         Ok(copy)
