@@ -16,6 +16,7 @@ use crate::module::Module;
 use crate::native::WasmTypeList;
 use crate::store::AsStoreRef;
 use crate::table::Table;
+use crate::tag::Tag;
 
 /// An export is not there, or something else than expected.
 #[derive(Clone, Debug, Error)]
@@ -153,6 +154,15 @@ impl Exports {
     ///
     /// Those of [`Self::get`].
     pub fn get_table(&self, name: &str) -> Result<&Table, ExportError> {
+        self.get(name)
+    }
+
+    /// The tag `name`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::get`].
+    pub fn get_tag(&self, name: &str) -> Result<&Tag, ExportError> {
         self.get(name)
     }
 
@@ -340,6 +350,7 @@ where
         memories Memory
         globals Global
         tables Table
+        tags Tag
     }
 }
 

@@ -11,10 +11,11 @@ use crate::global::Global;
 use crate::memory::Memory;
 use crate::store::{AsStoreMut, AsStoreRef};
 use crate::table::Table;
+use crate::tag::Tag;
 
 macro_rules! externs {
     ($($(#[$doc:meta])* $kind:ident)*) => {
-        /// A function, global, table or memory: what instances import and export.
+        /// A function, global, table, memory or tag: what instances import and export.
         #[derive(Clone, PartialEq, Eq)]
         pub enum Extern {$(
             $(#[$doc])*
@@ -73,6 +74,8 @@ externs! {
     Table
     /// A memory.
     Memory
+    /// A tag.
+    Tag
 }
 
 impl Extern {
@@ -81,25 +84,21 @@ impl Extern {
     /// # Safety
     ///
     /// The object belongs to `store`.
-    ///
-    /// # Panics
-    ///
-    /// For a tag.
     #[doc(hidden)]
     pub unsafe fn from_vm_extern(store: &mut impl AsStoreMut, vm_extern: VMExtern) -> Self {
         let id = store.as_store_ref().id();
         // SAFETY: as the caller promised.
-        unsafe { Self::from_vm(id, vm_extern) }.expect("tags are not supported")
+        unsafe { Self::from_vm(id, vm_extern) }
     }
 
-    /// A handle to an object of the virtual machine, or `None` for a tag.
+    /// A handle to an object of the virtual machine.
     ///
     /// # Safety
     ///
     /// The object belongs to the store with this id.
     #[inline]
-    pub(crate) unsafe fn from_vm(id: wasmer_types::StoreId, vm_extern: VMExtern) -> Option<Self> {
-        Some(match vm_extern {
+    pub(crate) unsafe fn from_vm(id: wasmer_types::StoreId, vm_extern: VMExtern) -> Self {
+        match vm_extern {
             // SAFETY: as the caller promised.
             VMExtern::Function(func_ref) => unsafe { Function::from_vm(id, func_ref) }.into(),
             VMExtern::Global(handle) => {
@@ -111,8 +110,8 @@ impl Extern {
             VMExtern::Memory(handle) => {
                 Memory::from_vm(StoreHandle::from_internal(id, handle)).into()
             }
-            VMExtern::Tag(_) => return None,
-        })
+            VMExtern::Tag(handle) => Tag::from_vm(StoreHandle::from_internal(id, handle)).into(),
+        }
     }
 
     /// The object of the virtual machine.
@@ -123,6 +122,7 @@ impl Extern {
             Self::Global(global) => VMExtern::Global(global.handle().internal_handle()),
             Self::Table(table) => VMExtern::Table(table.handle().internal_handle()),
             Self::Memory(memory) => VMExtern::Memory(memory.handle().internal_handle()),
+            Self::Tag(tag) => VMExtern::Tag(tag.handle().internal_handle()),
         }
     }
 }

@@ -151,9 +151,7 @@ fn exports(
     for &index in module.info().exports.values() {
         let item = VMInstance::export(handle, index, objects);
         // SAFETY: what an instance exports belongs to its store.
-        let item = unsafe { Extern::from_vm(id, item) };
-        let error = || LinkError::Resource("tags can't be exported to the host".to_owned());
-        externs.push(item.ok_or_else(error)?);
+        externs.push(unsafe { Extern::from_vm(id, item) });
     }
     Ok(InstanceExports { module: module.clone(), externs })
 }

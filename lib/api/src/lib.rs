@@ -69,6 +69,7 @@ mod artifact;
 mod asynchronous;
 mod engine;
 mod error;
+mod exception;
 mod exports;
 mod extern_ref;
 mod externs;
@@ -85,6 +86,8 @@ mod runtime_error;
 mod store;
 pub mod sys;
 mod table;
+mod tag;
+mod trap;
 mod value;
 pub mod vm;
 
@@ -95,6 +98,7 @@ pub use crate::asynchronous::{
 };
 pub use crate::engine::{AsEngineRef, Engine, EngineRef};
 pub use crate::error::{InstantiationError, LinkError};
+pub use crate::exception::Exception;
 pub use crate::exports::{
     ExportError, Exportable, ExportableWithGenerics, Exports, ExportsIter, ExportsIterator,
 };
@@ -123,13 +127,15 @@ pub use crate::store::{
 };
 pub use crate::sys::*;
 pub use crate::table::Table;
+pub use crate::tag::Tag;
+pub use crate::trap::{BackendTrap, RuntimeErrorDisplay};
 pub use crate::value::Value;
 pub use wasmer_derive::ValueType;
 pub use wasmer_types::{
     AtomicsError, Bytes, CompilationProgress, CompilationProgressCallback, CompileError,
     DeserializeError, ExportIndex, ExportType, ExternType, FunctionType, GlobalInit, GlobalType,
-    ImportError, ImportType, IndexType, InitExpr, LocalFunctionIndex, MemoryError,
-    MemoryFormat, MemoryStyle, MemoryType, MiddlewareError, ModuleInfo, Mutability, PageCountOutOfRange, Pages,
+    ImportError, ImportType, IndexType, InitExpr, LocalFunctionIndex, MemoryError, MemoryFormat,
+    MemoryStyle, MemoryType, MiddlewareError, ModuleInfo, Mutability, PageCountOutOfRange, Pages,
     ParseCpuFeatureError, RawValue, SerializeError, StoreId, TableStyle, TableType, TagKind,
     TagType, TrapCode, Type, UserAbort, WASM_MAX_PAGES, WASM_MIN_PAGES, WASM_PAGE_SIZE, WasmError,
     WasmResult,

@@ -5,10 +5,14 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 
 use wasmer_types::TrapCode;
-use wasmer_vm::{Backtrace, Trap};
+use wasmer_vm::{Backtrace, Trap, VMExceptionRef};
 
+use crate::exception::Exception;
 use crate::frame_info::{FrameInfo, SourceLoc};
+use crate::function::wrong_store;
 use crate::memory::MemoryAccessError;
+use crate::store::{AsStoreMut, AsStoreRef};
+use crate::trap::{BackendTrap, RuntimeErrorDisplay};
 
 /// Running wasm failed: it trapped, a host function failed, or a call was not possible.
 ///
@@ -40,6 +44,8 @@ enum Source {
     Trap(TrapCode),
     /// An error of a host function.
     User(Box<dyn Error + Send + Sync>),
+    /// An exception that was not caught.
+    Exception(VMExceptionRef),
 }
 
 impl fmt::Display for Source {
@@ -48,6 +54,7 @@ impl fmt::Display for Source {
             Self::Message(message) => f.write_str(message),
             Self::Trap(code) => f.write_str(code.message()),
             Self::User(error) => error.fmt(f),
+            Self::Exception(_) => f.write_str(TrapCode::UncaughtException.message()),
         }
     }
 }
@@ -64,14 +71,17 @@ impl RuntimeError {
     }
 
     /// An error with a cause, a trace and a reason that are known already.
+    ///
+    /// `source` is a [`vm::Trap`](crate::vm::Trap) or a [`BackendTrap`].
     pub fn new_from_source(
-        source: Trap,
+        source: impl Into<BackendTrap>,
         wasm_trace: Vec<FrameInfo>,
         trap_code: Option<TrapCode>,
     ) -> Self {
-        let source = match source {
+        let source = match source.into().into_vm() {
             Trap::Wasm { code, .. } => Source::Trap(code),
             Trap::User { error, .. } => Source::User(error),
+            Trap::UncaughtException { exnref, .. } => Source::Exception(exnref),
         };
         let trace = OnceLock::from(wasm_trace);
         let backtrace = Backtrace::default();
@@ -87,6 +97,59 @@ impl RuntimeError {
         }
     }
 
+    /// An exception: what a host function returns to throw it.
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store than `ctx`.
+    #[cold]
+    pub fn exception(ctx: &impl AsStoreRef, exception: Exception) -> Self {
+        if !exception.is_from_store(ctx) {
+            wrong_store();
+        }
+        let source = Source::Exception(exception.vm_exceptionref());
+        Self::from_parts(source, Backtrace::default(), Some(TrapCode::UncaughtException))
+    }
+
+    /// Whether this is an exception that was not caught.
+    pub fn is_exception(&self) -> bool {
+        matches!(self.inner.source, Source::Exception(_))
+    }
+
+    /// The exception that was not caught, if this is one.
+    pub fn to_exception(&self) -> Option<Exception> {
+        match self.inner.source {
+            Source::Exception(exnref) => Some(Exception::from_vm_exceptionref(exnref)),
+            _ => None,
+        }
+    }
+
+    /// The error to print: of an exception of `store`, with the values that it carries.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use wasmer::{Exception, RuntimeError, Store, Tag, Type, Value};
+    ///
+    /// let mut store = Store::default();
+    /// let tag = Tag::new(&mut store, [Type::I32]);
+    /// let exception = Exception::new(&mut store, &tag, &[Value::I32(9)]);
+    /// let error = RuntimeError::exception(&store, exception);
+    /// assert_eq!(error.to_string(), "RuntimeError: uncaught exception");
+    /// assert_eq!(error.display(&mut store).to_string(), "Uncaught exception with payload: [I32(9)]");
+    ///
+    /// let error = RuntimeError::new("another error");
+    /// assert_eq!(error.display(&mut store).to_string(), "RuntimeError: another error");
+    /// ```
+    pub fn display<'a>(&'a self, store: &'a mut impl AsStoreMut) -> RuntimeErrorDisplay<'a> {
+        match self.to_exception() {
+            Some(exception) if exception.is_from_store(store) => {
+                RuntimeErrorDisplay::Exception(exception.payload(store), self.trace())
+            }
+            _ => RuntimeErrorDisplay::Other(self),
+        }
+    }
+
     #[cold]
     pub(crate) fn cross_store() -> Self {
         Self::new("cross-`Store` values are not supported")
@@ -94,7 +157,13 @@ impl RuntimeError {
 
     /// What to make the caller of a host function trap with.
     pub(crate) fn into_vm_trap(self) -> Trap {
-        Trap::user(self)
+        match self.inner.source {
+            // With the place where it was thrown, if a host function passes it on.
+            Source::Exception(exnref) => {
+                Trap::UncaughtException { exnref, backtrace: self.inner.backtrace.clone() }
+            }
+            _ => Trap::user(self),
+        }
     }
 
     /// The reason of the trap in words, or the message of the error.
@@ -185,6 +254,10 @@ impl From<Trap> for RuntimeError {
                 Self::from_parts(Source::Trap(code), backtrace, Some(code))
             }
             Trap::User { error, .. } => Self::user(error),
+            Trap::UncaughtException { exnref, backtrace } => {
+                let code = TrapCode::UncaughtException;
+                Self::from_parts(Source::Exception(exnref), backtrace, Some(code))
+            }
         }
     }
 }
@@ -220,7 +293,7 @@ impl fmt::Debug for RuntimeError {
 impl Error for RuntimeError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match &self.inner.source {
-            Source::Message(_) => None,
+            Source::Message(_) | Source::Exception(_) => None,
             Source::Trap(code) => Some(code),
             Source::User(error) => Some(&**error),
         }

@@ -4,6 +4,7 @@ use wasmer_types::{IndexType, TableType, Type};
 use wasmer_vm::{StoreHandle, TableElement, VMTable};
 
 use crate::engine::NativeEngineExt;
+use crate::exception::Exception;
 use crate::extern_ref::ExternRef;
 use crate::function::Function;
 use crate::runtime_error::RuntimeError;
@@ -84,7 +85,7 @@ impl Table {
         let mut table = tunables.create_host_table(&ty, &style).map_err(RuntimeError::new)?;
         table.set_index_type(index);
         // New elements are null.
-        if !matches!(init, TableElement::FuncRef(None) | TableElement::ExternRef(None)) {
+        if !init.is_null() {
             for index in 0..table.size() {
                 table.set(index, init)?;
             }
@@ -235,6 +236,10 @@ fn element(store: &StoreMut<'_>, ty: Type, value: &Value) -> Result<TableElement
         (Type::ExternRef, Value::ExternRef(reference)) => {
             Ok(TableElement::ExternRef(reference.as_ref().map(ExternRef::object)))
         }
+        (Type::ExceptionRef, Value::ExceptionRef(exception)) => {
+            let object = |exception: &Exception| exception.vm_exceptionref().object();
+            Ok(TableElement::ExceptionRef(exception.as_ref().map(object)))
+        }
         _ => Err(RuntimeError::new(format!(
             "Attempted to put a value of type {} into a table of type {ty}",
             value.ty()
@@ -253,6 +258,10 @@ fn value(store: &mut StoreMut<'_>, element: TableElement) -> Value {
         // SAFETY: as above.
         TableElement::ExternRef(reference) => unsafe {
             Value::ExternRef(reference.map(|object| ExternRef::from_vm(id, object)))
+        },
+        // SAFETY: as above.
+        TableElement::ExceptionRef(exception) => unsafe {
+            Value::ExceptionRef(exception.map(|object| Exception::from_vm(id, object)))
         },
     }
 }

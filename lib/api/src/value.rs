@@ -1,9 +1,11 @@
 //! Values of which the type is known at run time.
 
 use std::fmt;
+use std::ptr::NonNull;
 
 use wasmer_types::{RawValue, Type};
 
+use crate::exception::Exception;
 use crate::extern_ref::ExternRef;
 use crate::function::Function;
 use crate::native::NativeWasmTypeInto;
@@ -26,6 +28,8 @@ pub enum Value {
     ExternRef(Option<ExternRef>),
     /// Reference to a function, or null.
     FuncRef(Option<Function>),
+    /// Reference to an exception, or null.
+    ExceptionRef(Option<Exception>),
 }
 
 macro_rules! value_kinds {
@@ -79,6 +83,7 @@ impl Value {
             Self::V128(_) => Type::V128,
             Self::ExternRef(_) => Type::ExternRef,
             Self::FuncRef(_) => Type::FuncRef,
+            Self::ExceptionRef(_) => Type::ExceptionRef,
         }
     }
 
@@ -103,14 +108,14 @@ impl Value {
                 let id = store.as_store_ref().id();
                 function.as_ref().map_or(0, |function| function.address_in(id)).into()
             }
+            Self::ExceptionRef(exception) => {
+                let id = store.as_store_ref().id();
+                exception.as_ref().map_or(0, |exception| exception.address_in(id)).into()
+            }
         }
     }
 
     /// The value of type `ty` with bits `raw`.
-    ///
-    /// # Panics
-    ///
-    /// For an exception reference.
     ///
     /// # Safety
     ///
@@ -127,7 +132,12 @@ impl Value {
             Type::ExternRef => Self::ExternRef(unsafe { NativeWasmTypeInto::from_raw(store, raw) }),
             // SAFETY: as the caller promised.
             Type::FuncRef => Self::FuncRef(unsafe { NativeWasmTypeInto::from_raw(store, raw) }),
-            Type::ExceptionRef => panic!("exception references are not supported"),
+            Type::ExceptionRef => {
+                let id = store.as_store_ref().id();
+                let object = NonNull::new(std::ptr::with_exposed_provenance_mut(raw.as_usize()));
+                // SAFETY: as the caller promised.
+                Self::ExceptionRef(object.map(|object| unsafe { Exception::from_vm(id, object) }))
+            }
         }
     }
 
@@ -137,6 +147,7 @@ impl Value {
         match self {
             Self::ExternRef(Some(reference)) => reference.is_from_store(store),
             Self::FuncRef(Some(function)) => function.is_from_store(store),
+            Self::ExceptionRef(Some(exception)) => exception.is_from_store(store),
             _ => true,
         }
     }
@@ -152,6 +163,7 @@ impl Value {
     reference_kinds! {
         externref unwrap_externref ExternRef ExternRef, "externref";
         funcref unwrap_funcref FuncRef Function, "funcref";
+        exnref unwrap_exnref ExceptionRef Exception, "exnref";
     }
 }
 
@@ -167,6 +179,8 @@ impl fmt::Debug for Value {
             Self::ExternRef(Some(reference)) => write!(f, "ExternRef({reference:?})"),
             Self::FuncRef(None) => f.write_str("Null FuncRef"),
             Self::FuncRef(Some(function)) => write!(f, "FuncRef({function:?})"),
+            Self::ExceptionRef(None) => f.write_str("Null ExceptionRef"),
+            Self::ExceptionRef(Some(exception)) => write!(f, "ExceptionRef({exception:?})"),
         }
     }
 }
@@ -181,6 +195,7 @@ impl fmt::Display for Value {
             Self::V128(value) => value.fmt(f),
             Self::ExternRef(_) => f.write_str("externref"),
             Self::FuncRef(_) => f.write_str("funcref"),
+            Self::ExceptionRef(_) => f.write_str("exnref"),
         }
     }
 }
@@ -220,6 +235,8 @@ conversions! {
     Option<Function>, FuncRef, function => function;
     ExternRef, ExternRef, reference => Some(reference);
     Option<ExternRef>, ExternRef, reference => reference;
+    Exception, ExceptionRef, exception => Some(exception);
+    Option<Exception>, ExceptionRef, exception => exception;
 }
 
 macro_rules! tries {
@@ -264,6 +281,7 @@ macro_rules! tries_for_references {
 tries_for_references! {
     FuncRef Function, "funcref";
     ExternRef ExternRef, "externref";
+    ExceptionRef Exception, "exnref";
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 pub use wasmer_types::{MemoryError, MemoryStyle, TableStyle, TrapCode};
 pub use wasmer_vm::{
-    LinearMemory, NotifyLocation, StoreHandle, TableElement, ThreadConditions, Trap, VMConfig,
-    VMExtern, VMFuncRef, VMGlobal, VMMemory, VMMemoryDefinition, VMOwnedMemory, VMSharedMemory,
-    VMTable, VMTableDefinition, WaiterError,
+    InternalStoreHandle, LinearMemory, NotifyLocation, StoreHandle, StoreObject, TableElement,
+    ThreadConditions, Trap, VMConfig, VMExceptionObj, VMExceptionRef, VMExtern, VMFuncRef,
+    VMGlobal, VMGlobalDefinition, VMInstance, VMMemory, VMMemoryDefinition, VMOwnedMemory,
+    VMSharedMemory, VMTable, VMTableDefinition, VMTag, WaiterError,
 };

@@ -10,6 +10,7 @@ mod bad_input;
 mod calls;
 mod compile_errors;
 mod env;
+mod exceptions;
 mod exports;
 mod externref;
 mod globals;

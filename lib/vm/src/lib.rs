@@ -19,6 +19,7 @@ mod coroutine;
 mod definition;
 mod dynamic;
 mod enter;
+mod exception;
 mod extern_ref;
 mod fault;
 mod function_env;
@@ -59,6 +60,7 @@ pub use crate::dynamic::{
     CallShape, DynamicHostFunction, DynamicTask, Task, call_dynamic, dynamic_host_entry,
 };
 pub use crate::enter::{Activation, enter, raise};
+pub use crate::exception::{VMExceptionObj, VMExceptionRef};
 pub use crate::extern_ref::VMExternObj;
 pub use crate::function_env::VMFunctionEnvironment;
 pub use crate::global::VMGlobal;

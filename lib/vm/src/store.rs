@@ -13,8 +13,9 @@ use std::ptr::NonNull;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use wasmer_types::StoreId;
+use wasmer_types::{RawValue, StoreId};
 
+use crate::exception::{VMExceptionObj, VMExceptionRef};
 use crate::extern_ref::VMExternObj;
 use crate::function_env::VMFunctionEnvironment;
 use crate::global::VMGlobal;
@@ -38,6 +39,7 @@ pub struct StoreObjects {
     function_environments: List<VMFunctionEnvironment>,
     host_functions: Vec<Fixed<HostFunction>>,
     extern_refs: Vec<Fixed<VMExternObj>>,
+    exceptions: Vec<Fixed<VMExceptionObj>>,
     counts: StoreCounts,
 }
 
@@ -193,6 +195,29 @@ impl StoreObjects {
         let at = object.0;
         self.extern_refs.push(object);
         at
+    }
+
+    /// Puts an exception into the store, where it stays as long as the store.
+    ///
+    /// # Panics
+    ///
+    /// When the tag is none of this store, or carries another number of values.
+    ///
+    /// # Safety
+    ///
+    /// The values are of the types that the tag carries; references among them belong to this store.
+    pub unsafe fn new_exception(
+        &mut self,
+        tag: InternalStoreHandle<VMTag>,
+        values: Box<[RawValue]>,
+    ) -> VMExceptionRef {
+        let vm_tag = tag.get(self);
+        assert_eq!(vm_tag.function_type().ty().params().len(), values.len(), "values of a tag");
+        let object = Fixed::new(VMExceptionObj::new(vm_tag.vmtag(), tag, values));
+        let at = object.0;
+        self.exceptions.push(object);
+        // SAFETY: this store owns it.
+        unsafe { VMExceptionRef::new(self.id, at) }
     }
 
     /// How many things there are.

@@ -6,6 +6,7 @@ use std::fmt;
 use wasmer_types::TrapCode;
 
 use crate::backtrace::Backtrace;
+use crate::exception::VMExceptionRef;
 
 /// The end of a computation that did not return: what [`crate::enter`] hands to its caller, and what a host
 /// function returns to make its caller trap.
@@ -27,6 +28,13 @@ pub enum Trap {
         /// Where it was called from.
         backtrace: Backtrace,
     },
+    /// An exception that was not caught. From a host function: one that its caller may catch.
+    UncaughtException {
+        /// The exception. It belongs to the store of the code that has thrown it.
+        exnref: VMExceptionRef,
+        /// Where it was thrown.
+        backtrace: Backtrace,
+    },
 }
 
 impl Trap {
@@ -45,6 +53,24 @@ impl Trap {
         Self::wasm(trap_code)
     }
 
+    /// An exception without a backtrace, which it gets when it is raised.
+    pub fn uncaught_exception(exnref: VMExceptionRef) -> Self {
+        Self::UncaughtException { exnref, backtrace: Backtrace::default() }
+    }
+
+    /// Whether this is an exception.
+    pub fn is_exception(&self) -> bool {
+        self.to_exception_ref().is_some()
+    }
+
+    /// The exception, if this is one.
+    pub fn to_exception_ref(&self) -> Option<VMExceptionRef> {
+        match self {
+            Self::UncaughtException { exnref, .. } => Some(*exnref),
+            Self::Wasm { .. } | Self::User { .. } => None,
+        }
+    }
+
     /// The reason, when this is not an error of a host function.
     pub fn to_trap(self) -> Option<TrapCode> {
         self.code()
@@ -53,8 +79,8 @@ impl Trap {
     /// The error of a host function, if it is a `T`.
     pub fn downcast_ref<T: Error + 'static>(&self) -> Option<&T> {
         match self {
-            Self::Wasm { .. } => None,
             Self::User { error, .. } => error.downcast_ref(),
+            Self::Wasm { .. } | Self::UncaughtException { .. } => None,
         }
     }
 
@@ -82,6 +108,7 @@ impl Trap {
     pub fn code(&self) -> Option<TrapCode> {
         match self {
             Self::Wasm { code, .. } => Some(*code),
+            Self::UncaughtException { .. } => Some(TrapCode::UncaughtException),
             Self::User { .. } => None,
         }
     }
@@ -89,13 +116,17 @@ impl Trap {
     /// Where it happened.
     pub fn backtrace(&self) -> &Backtrace {
         match self {
-            Self::Wasm { backtrace, .. } | Self::User { backtrace, .. } => backtrace,
+            Self::Wasm { backtrace, .. }
+            | Self::User { backtrace, .. }
+            | Self::UncaughtException { backtrace, .. } => backtrace,
         }
     }
 
     /// Adds a backtrace unless there is one.
     pub(crate) fn or_backtrace(mut self, capture: impl FnOnce() -> Backtrace) -> Self {
-        let (Self::Wasm { backtrace, .. } | Self::User { backtrace, .. }) = &mut self;
+        let (Self::Wasm { backtrace, .. }
+        | Self::User { backtrace, .. }
+        | Self::UncaughtException { backtrace, .. }) = &mut self;
         if backtrace.is_empty() {
             *backtrace = capture();
         }
@@ -114,6 +145,7 @@ impl fmt::Display for Trap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Wasm { code, .. } => f.write_str(code.message()),
+            Self::UncaughtException { .. } => f.write_str(TrapCode::UncaughtException.message()),
             Self::User { error, .. } => error.fmt(f),
         }
     }
@@ -123,6 +155,7 @@ impl Error for Trap {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Wasm { code, .. } => Some(code),
+            Self::UncaughtException { .. } => None,
             Self::User { error, .. } => Some(&**error),
         }
     }

@@ -21,7 +21,8 @@ pub(crate) fn argument(store: &mut Store, arg: &WastArg<'_>) -> Result<Value, St
         WastArgCore::RefNull(ty) => match hierarchy(ty) {
             Some(Hierarchy::Function) => Value::FuncRef(None),
             Some(Hierarchy::Extern) => Value::ExternRef(None),
-            _ => return Err(format!("an argument of unsupported type: {arg:?}")),
+            Some(Hierarchy::Exception) => Value::ExceptionRef(None),
+            None => return Err(format!("an argument of unsupported type: {arg:?}")),
         },
         WastArgCore::RefExtern(host) => Value::ExternRef(Some(ExternRef::new(store, *host))),
         WastArgCore::RefHost(_) => return Err(format!("an argument of unsupported type: {arg:?}")),
@@ -74,6 +75,9 @@ fn matches_pattern(store: &Store, value: &Value, pattern: &WastRetCore<'_>) -> b
         }
         (Value::ExternRef(value), WastRetCore::RefNull(ty)) => {
             value.is_none() && is_null_of(ty, Hierarchy::Extern)
+        }
+        (Value::ExceptionRef(value), WastRetCore::RefNull(ty)) => {
+            value.is_none() && is_null_of(ty, Hierarchy::Exception)
         }
         (Value::FuncRef(value), WastRetCore::RefFunc(_)) => value.is_some(),
         (Value::ExternRef(Some(value)), WastRetCore::RefExtern(expected)) => {
@@ -168,8 +172,8 @@ fn describe_value(store: &Store, value: &Value, like: Option<&WastRet<'_>>) -> S
             Some(host) => format!("(ref.extern {host})"),
             None => "(ref.extern)".to_owned(),
         },
-        #[allow(unreachable_patterns, reason = "the variants for exceptions are optional")]
-        other => format!("{other:?}"),
+        Value::ExceptionRef(None) => "(ref.null exn)".to_owned(),
+        Value::ExceptionRef(Some(_)) => "(ref.exn)".to_owned(),
     }
 }
 

@@ -135,7 +135,12 @@ pub(crate) fn finish<Rets: WasmTypeList>(
 
 #[cold]
 fn user_trap<E: Error + Send + Sync + 'static>(error: E) -> Trap {
-    Trap::user(error)
+    let error: Box<dyn Error + Send + Sync> = Box::new(error);
+    match error.downcast::<RuntimeError>() {
+        // It may be an exception.
+        Ok(error) => error.into_vm_trap(),
+        Err(error) => Trap::user(error),
+    }
 }
 
 macro_rules! host_functions {

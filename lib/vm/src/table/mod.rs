@@ -14,6 +14,7 @@ use wasmer_types::{FunctionIndex, IndexType, TableStyle, TableType, TrapCode, Ty
 
 use self::storage::Storage;
 use crate::definition::Definition;
+use crate::exception::VMExceptionObj;
 use crate::extern_ref::VMExternObj;
 use crate::instance::VMInstance;
 use crate::trap::Trap;
@@ -32,14 +33,24 @@ pub enum TableElement {
     FuncRef(Option<NonNull<VMFuncRef>>),
     /// Of a table of references to values of the host.
     ExternRef(Option<NonNull<VMExternObj>>),
+    /// Of a table of references to exceptions.
+    ExceptionRef(Option<NonNull<VMExceptionObj>>),
 }
 
 impl TableElement {
+    /// Whether it refers to nothing.
+    pub fn is_null(self) -> bool {
+        self.to_raw() == 0
+    }
+
     /// The reference as compiled code has it.
     fn to_raw(self) -> usize {
         match self {
             Self::FuncRef(reference) => reference.map_or(0, |at| at.as_ptr().expose_provenance()),
             Self::ExternRef(reference) => reference.map_or(0, |at| at.as_ptr().expose_provenance()),
+            Self::ExceptionRef(reference) => {
+                reference.map_or(0, |at| at.as_ptr().expose_provenance())
+            }
         }
     }
 
@@ -51,6 +62,9 @@ impl TableElement {
             Type::FuncRef => {
                 Self::FuncRef(NonNull::new(std::ptr::with_exposed_provenance_mut(raw)))
             }
+            Type::ExceptionRef => {
+                Self::ExceptionRef(NonNull::new(std::ptr::with_exposed_provenance_mut(raw)))
+            }
             _ => Self::ExternRef(NonNull::new(std::ptr::with_exposed_provenance_mut(raw))),
         }
     }
@@ -59,7 +73,8 @@ impl TableElement {
         matches!(
             (self, ty),
             (Self::FuncRef(_), Type::FuncRef)
-                | (Self::ExternRef(_), Type::ExternRef | Type::ExceptionRef)
+                | (Self::ExternRef(_), Type::ExternRef)
+                | (Self::ExceptionRef(_), Type::ExceptionRef)
         )
     }
 }
