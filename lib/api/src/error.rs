@@ -1,11 +1,33 @@
 //! Errors of instantiation.
 
 use thiserror::Error;
-use wasmer_types::ImportError;
+use wasmer_types::{ImportError, PreInstantiationError};
 
 use crate::runtime_error::RuntimeError;
 
 /// An instance could not be made.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), wasmer::CompileError> {
+/// use wasmer::{ExternType, ImportError, Instance, InstantiationError, LinkError, Module, Store, imports};
+///
+/// let mut store = Store::default();
+/// let module = Module::new(&store, r#"(module (import "env" "log" (func (param i32))))"#)?;
+/// match Instance::new(&mut store, &module, &imports! {}) {
+///     Err(InstantiationError::Link(LinkError::Import(module, name, ImportError::UnknownImport(ty)))) => {
+///         assert_eq!((module.as_str(), name.as_str()), ("env", "log"));
+///         assert!(matches!(ty, ExternType::Function(_)));
+///     }
+///     other => panic!("{other:?}"),
+/// }
+///
+/// let module = Module::new(&store, "(module (func $main unreachable) (start $main))")?;
+/// let error = Instance::new(&mut store, &module, &imports! {}).unwrap_err();
+/// assert!(matches!(error, InstantiationError::Start(trap) if trap.message() == "unreachable"));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug, Error)]
 pub enum InstantiationError {
     /// The imports given do not satisfy the module.
@@ -23,6 +45,14 @@ pub enum InstantiationError {
     /// The module was compiled for another machine.
     #[error("incorrect OS or architecture")]
     DifferentArchOS,
+}
+
+impl From<PreInstantiationError> for InstantiationError {
+    fn from(error: PreInstantiationError) -> Self {
+        match error {
+            PreInstantiationError::CpuFeature(missing) => Self::CpuFeature(missing),
+        }
+    }
 }
 
 /// The imports given do not satisfy the module.

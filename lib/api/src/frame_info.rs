@@ -40,6 +40,19 @@ impl fmt::Display for SourceLoc {
 }
 
 /// A wasm function that was active when a trap happened.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{FrameInfo, SourceLoc};
+///
+/// let (start, at) = (SourceLoc::new(0x20), SourceLoc::new(0x2a));
+/// let frame = FrameInfo::new("shop".to_owned(), 3, Some("pay".to_owned()), start, at);
+/// assert_eq!((frame.module_name(), frame.func_index(), frame.function_name()), ("shop", 3, Some("pay")));
+/// assert_eq!((frame.module_offset(), frame.func_offset()), (0x2a, 10));
+/// assert_eq!(frame.to_string(), "pay (shop[3]:0x2a)");
+/// assert!(SourceLoc::default().is_default());
+/// ```
 #[derive(Clone, Debug)]
 pub struct FrameInfo {
     module_name: String,

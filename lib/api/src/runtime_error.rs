@@ -23,6 +23,35 @@ use crate::trap::{BackendTrap, RuntimeErrorDisplay};
 ///     at inner (example[1]:0x3c)
 ///     at outer (example[0]:0x37)
 /// ```
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{Function, Instance, Module, RuntimeError, Store, TrapCode, imports};
+///
+/// let mut store = Store::default();
+/// let module = Module::new(&store, r#"(module $m
+///     (import "host" "read" (func $read))
+///     (func $inner unreachable)
+///     (func (export "trap") (call $inner))
+///     (func (export "read") (call $read)))"#)?;
+/// let missing = || -> Result<(), std::io::Error> { Err(std::io::ErrorKind::NotFound.into()) };
+/// let read = Function::new_typed(&mut store, missing);
+/// let instance = Instance::new(&mut store, &module, &imports! { "host" => { "read" => read } })?;
+///
+/// let trap = instance.exports.get_function("trap")?.call(&mut store, &[]).unwrap_err();
+/// assert_eq!(trap.message(), "unreachable");
+/// let names: Vec<_> = trap.trace().iter().map(|frame| frame.function_name()).collect();
+/// assert_eq!(names, [Some("inner"), None]);
+/// assert_eq!(trap.to_trap(), Some(TrapCode::UnreachableCodeReached));
+///
+/// // The error of a host function comes back as it was.
+/// let error = instance.exports.get_function("read")?.call(&mut store, &[]).unwrap_err();
+/// assert!(error.is::<std::io::Error>() && !error.is::<std::fmt::Error>());
+/// assert_eq!(error.downcast::<std::io::Error>()?.kind(), std::io::ErrorKind::NotFound);
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 pub struct RuntimeError {
     inner: Arc<Inner>,

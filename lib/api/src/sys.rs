@@ -19,5 +19,6 @@ pub use wasmer_types::target::{
     Target, Triple,
 };
 pub use wasmer_vm::{
-    BaseTunables, TrapHandlerFn, Tunables, VMConfig, set_stack_size, stack_size as get_stack_size,
+    BaseTunables, TrapHandlerFn, Tunables, VMConfig, drain_stack_pool, set_stack_size,
+    stack_size as get_stack_size,
 };

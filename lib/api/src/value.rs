@@ -12,6 +12,32 @@ use crate::native::NativeWasmTypeInto;
 use crate::store::{AsStoreMut, AsStoreRef};
 
 /// A wasm value.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{Function, Store, Type, Value};
+///
+/// let value = Value::from(-1i32);
+/// assert_eq!((value.ty(), value.i32(), value.i64()), (Type::I32, Some(-1), None));
+/// assert_eq!((value.unwrap_i32(), u32::try_from(value.clone())), (-1, Ok(u32::MAX)));
+/// assert_eq!(i64::try_from(value.clone()), Err("Value is not of Wasm type i64"));
+/// assert_eq!((format!("{value:?}"), value.to_string()), ("I32(-1)".to_owned(), "-1".to_owned()));
+/// assert_ne!(Value::F32(f32::NAN), Value::F32(f32::NAN));
+///
+/// // References belong to a store, and are never equal.
+/// let mut store = Store::default();
+/// let function = Value::from(Function::new_typed(&mut store, || 5));
+/// assert!(function.is_from_store(&store) && !function.is_from_store(&Store::default()));
+/// assert!(function.unwrap_funcref().is_some());
+/// assert_ne!(Value::null(), Value::null());
+///
+/// // As compiled code has it.
+/// let raw = Value::V128(1 << 64).as_raw(&store);
+/// // SAFETY: these are the bits of a value of this type.
+/// let value = unsafe { Value::from_raw(&mut store, Type::V128, raw) };
+/// assert_eq!(value.unwrap_v128(), 1 << 64);
+/// ```
 #[derive(Clone)]
 pub enum Value {
     /// 32-bit integer.

@@ -2,8 +2,10 @@
 
 pub use wasmer_types::{MemoryError, MemoryStyle, TableStyle, TrapCode};
 pub use wasmer_vm::{
-    InternalStoreHandle, LinearMemory, NotifyLocation, StoreHandle, StoreObject, TableElement,
-    ThreadConditions, Trap, VMConfig, VMExceptionObj, VMExceptionRef, VMExtern, VMFuncRef,
+    BaseTunables, ExpectedValue, InternalStoreHandle, LinearMemory, NotifyLocation, StoreHandle,
+    StoreObject, TableElement, ThreadConditions, Trap, TrapHandlerFn, Tunables, VMConfig,
+    VMContext, VMExceptionObj, VMExceptionRef, VMExtern, VMFuncRef, VMFunctionEnvironment,
     VMGlobal, VMGlobalDefinition, VMInstance, VMMemory, VMMemoryDefinition, VMOwnedMemory,
-    VMSharedMemory, VMTable, VMTableDefinition, VMTag, WaiterError,
+    VMSharedMemory, VMTable, VMTableDefinition, VMTag, WaiterError, drain_stack_pool,
+    set_stack_size, stack_size as get_stack_size,
 };

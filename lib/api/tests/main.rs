@@ -28,6 +28,7 @@ mod panics;
 mod pointers;
 mod recursion;
 mod runtime_errors;
+mod signatures;
 mod store_settings;
 mod stores;
 mod tables;

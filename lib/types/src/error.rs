@@ -136,6 +136,14 @@ pub enum ParseCpuFeatureError {
     Missing(String),
 }
 
+/// No instance can be made of a module on this machine, whatever it is given.
+#[derive(Error, Debug)]
+pub enum PreInstantiationError {
+    /// Its code needs CPU features that this machine does not have.
+    #[error("missing required CPU features: {0:?}")]
+    CpuFeature(String),
+}
+
 /// An import can't be satisfied.
 #[derive(Error, Debug, Clone)]
 pub enum ImportError {
@@ -151,6 +159,18 @@ pub enum ImportError {
 }
 
 /// A memory could not be made, grown or used.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{MemoryError, Pages};
+///
+/// let error = MemoryError::CouldNotGrow { current: Pages(2), attempted_delta: Pages(9) };
+/// assert_eq!(
+///     error.to_string(),
+///     "The memory could not grow: current size 2 pages, requested increase: 9 pages"
+/// );
+/// ```
 #[derive(Error, Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum MemoryError {

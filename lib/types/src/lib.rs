@@ -49,7 +49,7 @@ pub mod entity {
 pub use crate::builtins::{BuiltinFunction, BuiltinType};
 pub use crate::error::{
     AtomicsError, CompileError, DeserializeError, ImportError, MemoryError, MiddlewareError,
-    ParseCpuFeatureError, SerializeError, WasmError, WasmResult,
+    ParseCpuFeatureError, PreInstantiationError, SerializeError, WasmError, WasmResult,
 };
 pub use crate::features::Features;
 pub use crate::indices::{

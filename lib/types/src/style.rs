@@ -4,6 +4,21 @@ use crate::types::MemoryFormat;
 use crate::units::{Pages, WASM_PAGE_SIZE};
 
 /// How a linear memory lies in the address space.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::MemoryStyle;
+///
+/// let usual = MemoryStyle::Static {
+///     bound: MemoryStyle::static_bound(),
+///     offset_guard_size: MemoryStyle::static_offset_guard_size(),
+/// };
+/// assert_eq!(usual.offset_guard_size(), 2 << 30);
+/// // A memory that does not move can be where code expects one that does, and not the other way round.
+/// let moving = MemoryStyle::Dynamic { offset_guard_size: 65_536 };
+/// assert!(usual.satisfies(&moving) && !moving.satisfies(&usual));
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum MemoryStyle {
     /// The memory may move when it grows: compiled code compares every address with the present length.

@@ -9,6 +9,18 @@ macro_rules! trap_codes {
         pub(crate) const DESCRIPTION: &str = concat!($(stringify!($name = $number), ",",)*);
 
         /// Why WebAssembly code trapped (WebAssembly 3.0, §4.4 and appendix *Soundness*).
+        ///
+        /// # Example
+        ///
+        /// ```
+        /// use wasmer_types::TrapCode;
+        ///
+        /// let code = TrapCode::IntegerDivisionByZero;
+        /// assert_eq!(code.message(), "integer divide by zero");
+        /// assert_eq!(code.to_string(), "int_divz");
+        /// assert_eq!("int_divz".parse(), Ok(code));
+        /// assert_eq!("?".parse::<TrapCode>(), Err(()));
+        /// ```
         #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
         #[repr(u8)]
         pub enum TrapCode {$(

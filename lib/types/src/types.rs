@@ -5,6 +5,16 @@ use std::fmt;
 use crate::units::{Pages, WASM_PAGE_SIZE_LOG2};
 
 /// The type of a value.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::Type;
+///
+/// assert!(Type::V128.is_num() && Type::FuncRef.is_ref());
+/// assert_eq!((Type::F32.bit_size(64), Type::ExternRef.bit_size(64)), (32, 64));
+/// assert_eq!(Type::I64.to_string(), "I64");
+/// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Type {
     /// 32-bit integer.
@@ -148,6 +158,17 @@ impl From<Mutability> for bool {
 }
 
 /// The type of a global.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{GlobalType, Mutability, Type};
+///
+/// let ty = GlobalType::new(Type::I32, Mutability::Var);
+/// assert!(ty.mutability.is_mutable() && bool::from(ty.mutability));
+/// assert_eq!(ty.to_string(), "I32 (mutable)");
+/// assert_eq!(GlobalType { mutability: false.into(), ..ty }.to_string(), "I32 (constant)");
+/// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct GlobalType {
     /// Type of the value.
@@ -171,6 +192,17 @@ impl fmt::Display for GlobalType {
 }
 
 /// The type of a table, but for that of its indices (see [`ModuleInfo::table_indices`](crate::ModuleInfo)).
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{TableType, Type};
+///
+/// let ty = TableType::new(Type::FuncRef, 2, Some(4));
+/// assert_eq!(ty, TableType { ty: Type::FuncRef, minimum: 2, maximum: Some(4) });
+/// assert_eq!(ty.to_string(), "FuncRef (2..4)");
+/// assert!(TableType { minimum: 4, ..ty }.is_fixed_funcref_table());
+/// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TableType {
     /// Type of the elements.
@@ -203,6 +235,16 @@ impl fmt::Display for TableType {
 }
 
 /// The type of a linear memory, but for its [`MemoryFormat`].
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{MemoryType, Pages};
+///
+/// let ty = MemoryType::new(1, Some(3), false);
+/// assert_eq!(ty, MemoryType { minimum: Pages(1), maximum: Some(Pages(3)), shared: false });
+/// assert_eq!(ty.to_string(), "not shared (1 pages..3 pages)");
+/// ```
 #[derive(Copy, Clone, Debug, PartialEq, Eq, Hash)]
 pub struct MemoryType {
     /// Pages at the start.
@@ -343,6 +385,17 @@ pub enum TagKind {
 }
 
 /// The type of a tag.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{FunctionType, TagKind, TagType, Type};
+///
+/// let ty = TagType::new(TagKind::Exception, [Type::I32]);
+/// assert_eq!(ty.params(), [Type::I32]);
+/// let function = FunctionType::new([Type::I32], []);
+/// assert_eq!(TagType::from_fn_type(TagKind::Exception, function), ty);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TagType {
     /// What it is for.

@@ -13,10 +13,33 @@ pub const WASM_MAX_PAGES: u32 = 0x1_0000;
 pub const WASM_MIN_PAGES: u32 = 0x100;
 
 /// A number of WebAssembly pages.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{Bytes, Pages};
+///
+/// assert_eq!(Pages(2).bytes(), Bytes(131_072));
+/// assert_eq!(Pages(1) + 2u32, Pages(3));
+/// assert_eq!(Pages::from_bytes_rounded_up(65_537), Some(Pages(2)));
+/// assert_eq!(Pages(u32::MAX).checked_add(Pages(1)), None);
+/// assert_eq!(format!("{:?}", Pages::max_value()), "65536 pages");
+/// ```
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Pages(pub u32);
 
 /// A number of bytes.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{Bytes, PageCountOutOfRange, Pages};
+///
+/// assert_eq!(Bytes::from(Pages(1)) + 1usize, Bytes(65_537));
+/// // Rounded down.
+/// assert_eq!(Pages::try_from(Bytes(65_537)), Ok(Pages(1)));
+/// assert_eq!(Pages::try_from(Bytes(usize::MAX)), Err(PageCountOutOfRange));
+/// ```
 #[derive(Copy, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Bytes(pub usize);
 

@@ -6,6 +6,18 @@ use std::fmt;
 ///
 /// Stored as bytes rather than as a `union`, so that every view of it is safe. A slot has 16 bytes and the
 /// alignment of a vector, which is what the ABI (return areas, globals) uses per value.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::RawValue;
+///
+/// let raw = RawValue::from(-1i32);
+/// assert_eq!((raw.as_i32(), raw.as_u32(), raw.as_i64()), (-1, u32::MAX, 0xffff_ffff));
+/// assert_eq!(raw, -1i32);
+/// assert_eq!(RawValue::from(1.5f64).as_f64(), 1.5);
+/// assert_eq!(RawValue::from_bytes([1; 16]).bytes(), [1; 16]);
+/// ```
 #[derive(Copy, Clone, Default, PartialEq, Eq)]
 #[repr(C, align(16))]
 pub struct RawValue {

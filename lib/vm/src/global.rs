@@ -9,6 +9,20 @@ use crate::definition::Definition;
 use crate::vmcontext::VMGlobalDefinition;
 
 /// A global of a store.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{GlobalType, Mutability, RawValue, Type};
+/// use wasmer_vm::VMGlobal;
+///
+/// let global = VMGlobal::new(GlobalType::new(Type::I32, Mutability::Var));
+/// // SAFETY: the global is alive, and nobody else uses it.
+/// unsafe { global.vmglobal().write(RawValue::from(5)) };
+/// let copy = global.copy_on_write();
+/// // SAFETY: as above.
+/// assert_eq!(unsafe { copy.vmglobal().read() }.as_i32(), 5);
+/// ```
 #[derive(Debug)]
 pub struct VMGlobal {
     ty: GlobalType,

@@ -76,7 +76,7 @@ pub use crate::module::LoadedModule;
 pub use crate::settings::StoreSettings;
 pub use crate::shard::Shared;
 pub use crate::stack::{
-    DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, set_stack_size, stack_size,
+    DEFAULT_STACK_SIZE, HOST_ROOM, STACK_GUARD_SIZE, drain_stack_pool, set_stack_size, stack_size,
 };
 pub use crate::store::{InternalStoreHandle, StoreHandle, StoreObject, StoreObjects, VMExtern};
 pub use crate::suspended::{SuspendedCalls, Suspension};

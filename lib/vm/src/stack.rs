@@ -51,6 +51,15 @@ static STACK_SIZE: AtomicUsize = AtomicUsize::new(DEFAULT_STACK_SIZE);
 /// When there is no room in the address space for a stack of that size, calls fail with
 /// [`ThreadError::Stack`](crate::ThreadError::Stack) as an error of the user's, in which "no stack for WebAssembly" is
 /// said.
+///
+/// # Example
+///
+/// ```
+/// wasmer_vm::set_stack_size(2 << 20);
+/// assert_eq!(wasmer_vm::stack_size(), 2 << 20);
+/// // What was given back before is too small.
+/// wasmer_vm::drain_stack_pool();
+/// ```
 pub fn set_stack_size(bytes: usize) {
     STACK_SIZE.store(bytes.max(1), Ordering::Relaxed);
 }
@@ -124,6 +133,13 @@ fn free() -> MutexGuard<'static, Vec<Box<Stack>>> {
     FREE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Unmaps the stacks that are kept for later calls. What each thread keeps for itself stays.
+pub fn drain_stack_pool() {
+    // They are unmapped outside of the lock.
+    let stacks = std::mem::take(&mut *free());
+    drop(stacks);
+}
+
 /// A stack with room for at least `size` bytes of wasm frames: one that was given back, or a new one.
 pub(crate) fn take(size: usize) -> Result<Box<Stack>, MmapError> {
     let used = free().pop_if(|stack| stack.size() >= size);
@@ -141,6 +157,16 @@ pub(crate) fn give_back(stack: Box<Stack>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn stacks_are_kept_until_they_are_drained() {
+        // A size that no other test uses. Others may take stacks, and leave their own.
+        let size = 12_345;
+        give_back(Box::new(Stack::new(size).unwrap()));
+        let kept = |size| free().iter().any(|stack| stack.size() == size);
+        drain_stack_pool();
+        assert!(!kept(size));
+    }
 
     #[test]
     fn parts() {

@@ -11,6 +11,16 @@ use crate::type_registry::{RegisteredType, register};
 use crate::vmcontext::VMTagDefinition;
 
 /// A tag of a store.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{FunctionType, TagKind, Type};
+/// use wasmer_vm::VMTag;
+///
+/// let tag = VMTag::new(TagKind::Exception, &FunctionType::new([Type::I32], []));
+/// assert_eq!(tag.ty().params(), [Type::I32]);
+/// ```
 #[derive(Debug)]
 pub struct VMTag {
     /// Keeps the number in the definition.

@@ -12,6 +12,19 @@ use crate::exception::VMExceptionRef;
 /// function returns to make its caller trap.
 ///
 /// A trap that goes through several entries into wasm keeps the backtrace of the first.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::TrapCode;
+/// use wasmer_vm::Trap;
+///
+/// let trap = Trap::lib(TrapCode::UnreachableCodeReached);
+/// assert_eq!((trap.to_string(), trap.code()), ("unreachable".to_owned(), Some(TrapCode::UnreachableCodeReached)));
+/// let trap = Trap::user(std::fmt::Error);
+/// assert!(trap.is::<std::fmt::Error>() && trap.code().is_none());
+/// assert_eq!(trap.downcast::<std::fmt::Error>().unwrap(), std::fmt::Error);
+/// ```
 #[derive(Debug)]
 pub enum Trap {
     /// A trap of the specification, or one that the runtime adds.

@@ -12,7 +12,7 @@ use crate::global::VMGlobal;
 use crate::memory::{LinearMemory, MemoryImage, VMMemory, static_memories_work};
 use crate::table::VMTable;
 use crate::tag::VMTag;
-use crate::vmcontext::{VMMemoryDefinition, VMTableDefinition};
+use crate::vmcontext::{VMGlobalDefinition, VMMemoryDefinition, VMTableDefinition};
 
 /// Settings of the virtual machine.
 #[derive(Clone, Debug, Default)]
@@ -26,6 +26,71 @@ pub struct VMConfig {
 }
 
 /// Decides how memories and tables lie in the address space, and makes them.
+///
+/// An engine has one ([`BaseTunables`] unless it was given another), which is asked when a module is compiled, when it is
+/// instantiated, and when the host makes a memory or table. Programs set their own to limit memories or to bring
+/// memories of another kind; mostly they change a type and hand it on to another `Tunables`.
+///
+/// # Example
+///
+/// ```
+/// use std::ptr::NonNull;
+/// use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages, TableStyle, TableType};
+/// use wasmer_vm::{
+///     BaseTunables, LinearMemory, Tunables, VMMemory, VMMemoryDefinition, VMTable, VMTableDefinition,
+/// };
+///
+/// /// No memory grows beyond 4 pages, and no larger one is made.
+/// struct Small(BaseTunables);
+///
+/// impl Small {
+///     fn limited(&self, ty: &MemoryType) -> MemoryType {
+///         let maximum = ty.maximum.map_or(Pages(4), |maximum| maximum.min(Pages(4)));
+///         MemoryType { maximum: Some(maximum), ..*ty }
+///     }
+/// }
+///
+/// impl Tunables for Small {
+///     fn memory_style(&self, memory: &MemoryType) -> MemoryStyle {
+///         self.0.memory_style(&self.limited(memory))
+///     }
+///     fn table_style(&self, table: &TableType) -> TableStyle {
+///         self.0.table_style(table)
+///     }
+///     fn create_host_memory(&self, ty: &MemoryType, style: &MemoryStyle) -> Result<VMMemory, MemoryError> {
+///         self.0.create_host_memory(&self.limited(ty), style)
+///     }
+///     unsafe fn create_vm_memory(
+///         &self,
+///         ty: &MemoryType,
+///         style: &MemoryStyle,
+///         location: NonNull<VMMemoryDefinition>,
+///     ) -> Result<VMMemory, MemoryError> {
+///         // SAFETY: as for the caller.
+///         unsafe { self.0.create_vm_memory(&self.limited(ty), style, location) }
+///     }
+///     fn create_host_table(&self, ty: &TableType, style: &TableStyle) -> Result<VMTable, String> {
+///         self.0.create_host_table(ty, style)
+///     }
+///     unsafe fn create_vm_table(
+///         &self,
+///         ty: &TableType,
+///         style: &TableStyle,
+///         location: NonNull<VMTableDefinition>,
+///     ) -> Result<VMTable, String> {
+///         // SAFETY: as for the caller.
+///         unsafe { self.0.create_vm_table(ty, style, location) }
+///     }
+/// }
+///
+/// let tunables = Small(BaseTunables::new());
+/// let ty = MemoryType::new(1, None, false);
+/// let style = tunables.memory_style(&ty);
+/// let mut memory = tunables.create_host_memory(&ty, &style).unwrap();
+/// assert_eq!(memory.grow(Pages(3)), Ok(Pages(1)));
+/// assert!(memory.grow(Pages(1)).is_err());
+/// assert!(tunables.create_host_memory(&MemoryType::new(5, None, false), &style).is_err());
+/// ```
 pub trait Tunables {
     /// How code is compiled to access memories of this type.
     ///
@@ -129,6 +194,25 @@ pub trait Tunables {
         Ok(VMGlobal::new(ty))
     }
 
+    /// Makes a global of which the value lies at the place given. Nothing calls it, as for
+    /// [`Tunables::create_global`].
+    ///
+    /// # Errors
+    ///
+    /// None, as provided.
+    ///
+    /// # Safety
+    ///
+    /// The location has a value of the type, and stays valid for as long as the global is used.
+    unsafe fn create_vm_global(
+        &self,
+        ty: GlobalType,
+        vm_definition_location: NonNull<VMGlobalDefinition>,
+    ) -> Result<VMGlobal, String> {
+        // SAFETY: as for the caller.
+        Ok(unsafe { VMGlobal::new_instance(ty, vm_definition_location) })
+    }
+
     /// Makes a tag. Nothing calls it, as for [`Tunables::create_global`].
     ///
     /// # Errors
@@ -145,6 +229,21 @@ pub trait Tunables {
 }
 
 /// The usual way: memories with 32-bit addresses never move, others do.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{MemoryStyle, MemoryType, Pages, Target};
+/// use wasmer_vm::{BaseTunables, Tunables};
+///
+/// // No memory takes more than 16 MiB of address space, so that larger ones move when they grow.
+/// let mut tunables = BaseTunables::for_target(&Target::default());
+/// tunables.static_memory_bound = Pages(256);
+/// let style = tunables.memory_style(&MemoryType::new(1, None, false));
+/// assert!(matches!(style, MemoryStyle::Dynamic { .. }));
+/// let style = tunables.memory_style(&MemoryType::new(1, Some(256), false));
+/// assert!(matches!(style, MemoryStyle::Static { bound: Pages(256), .. }));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BaseTunables {
     /// Memories that can't grow beyond this get address space of this size, and never move.
@@ -301,6 +400,15 @@ where
 
     fn create_global(&self, ty: GlobalType) -> Result<VMGlobal, String> {
         (**self).create_global(ty)
+    }
+
+    unsafe fn create_vm_global(
+        &self,
+        ty: GlobalType,
+        location: NonNull<VMGlobalDefinition>,
+    ) -> Result<VMGlobal, String> {
+        // SAFETY: as for the caller.
+        unsafe { (**self).create_vm_global(ty, location) }
     }
 
     fn create_tag(&self, kind: TagKind, ty: FunctionType) -> Result<VMTag, String> {

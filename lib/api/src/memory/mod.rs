@@ -43,6 +43,13 @@ use crate::store::{AsStoreMut, AsStoreRef};
 /// view.read(8, &mut text)?;
 /// assert_eq!(&text, b"hello");
 /// assert!(view.write(131_070, b"hello").is_err());
+///
+/// assert!(memory.grow(&mut store, 1).is_err(), "2 pages are the maximum");
+/// memory.grow_at_least(&mut store, 100)?;
+/// assert_eq!(memory.size(&store), Pages(2));
+/// assert_eq!(memory.ty(&store), MemoryType::new(2, Some(2), false));
+/// memory.reset(&mut store)?;
+/// assert_eq!(memory.view(&store).read_u8(8)?, 0);
 /// # Ok(()) }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -211,6 +218,26 @@ impl Memory {
 
     /// Puts a copy of a shared memory into another store.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Memory, MemoryType, Store};
+    ///
+    /// let (mut one, mut two) = (Store::default(), Store::default());
+    /// let memory = Memory::new(&mut one, MemoryType::new(1, Some(2), true))?;
+    /// let copy = memory.copy_to_store(&one, &mut two)?;
+    /// let shared = memory.share_in_store(&one, &mut two)?;
+    /// let also = Memory::new_from_existing(&mut two, memory.try_clone(&one)?);
+    /// memory.view(&one).write_u8(0, 7)?;
+    /// let bytes = [copy, shared, also].map(|memory| memory.view(&two).read_u8(0).unwrap());
+    /// assert_eq!(bytes, [0, 7, 7]);
+    ///
+    /// let own = Memory::new(&mut one, MemoryType::new(1, None, false))?;
+    /// assert!(own.copy_to_store(&one, &mut two).is_err() && own.as_shared(&one).is_none());
+    /// # Ok(()) }
+    /// ```
+    ///
     /// # Errors
     ///
     /// When it is not shared, or memory runs out.
@@ -237,7 +264,7 @@ impl Memory {
     ///
     /// When it belongs to another store.
     pub fn copy(&self, store: &impl AsStoreRef) -> Result<SharedMemory, MemoryError> {
-        let shared = self.vm(store).as_shared().ok_or_else(not_shared)?;
+        let shared = self.vm(store).as_shared().map_err(not_shared)?;
         Ok(SharedMemory::new(None, shared.copy()?))
     }
 
@@ -255,8 +282,8 @@ impl Memory {
         store: &impl AsStoreRef,
         new_store: &mut impl AsStoreMut,
     ) -> Result<Self, MemoryError> {
-        let shared = self.as_shared(store).ok_or_else(not_shared)?;
-        Ok(shared.attach(new_store))
+        let shared = self.vm(store).as_shared().map_err(not_shared)?;
+        Ok(Self::new_from_existing(new_store, shared))
     }
 
     /// The memory behind the handle, if it is shared: other threads can put it into their stores.
@@ -265,8 +292,8 @@ impl Memory {
     ///
     /// When it belongs to another store.
     pub fn as_shared(&self, store: &impl AsStoreRef) -> Option<SharedMemory> {
-        let shared = self.vm(store).as_shared()?;
-        Some(SharedMemory::new(Some(self.clone()), shared.clone()))
+        let shared = self.vm(store).as_shared().ok()?;
+        Some(SharedMemory::new(Some(self.clone()), shared))
     }
 
     /// Another owner of the same memory, if it is shared.
@@ -279,7 +306,7 @@ impl Memory {
     ///
     /// When it belongs to another store.
     pub fn try_clone(&self, store: &impl AsStoreRef) -> Result<VMMemory, MemoryError> {
-        self.vm(store).as_shared().map(|shared| shared.clone().into()).ok_or_else(not_shared)
+        self.vm(store).as_shared().map(VMMemory::from).map_err(not_shared)
     }
 
     /// Whether it belongs to `store`.
@@ -296,6 +323,12 @@ impl Memory {
     }
 }
 
-fn not_shared() -> MemoryError {
-    MemoryError::InvalidMemory { reason: "memory is not a shared memory type".to_owned() }
+/// The error of `wasmer` 4 for a memory that is not shared.
+fn not_shared(error: MemoryError) -> MemoryError {
+    match error {
+        MemoryError::MemoryNotShared => {
+            MemoryError::InvalidMemory { reason: "memory is not a shared memory type".to_owned() }
+        }
+        error => error,
+    }
 }

@@ -12,6 +12,15 @@ use super::wasm_ref::{WasmRef, WasmRefAccess};
 use crate::native::{FromToNativeWasmType, NativeWasmTypeInto};
 
 /// A pointer to a value in a [`Memory64`].
+///
+/// # Example
+///
+/// ```
+/// use wasmer::WasmPtr64;
+///
+/// let pointer = WasmPtr64::<u32>::new(1 << 40);
+/// assert_eq!(pointer.add_offset(2).unwrap().offset(), (1 << 40) + 8);
+/// ```
 pub type WasmPtr64<T> = WasmPtr<T, Memory64>;
 
 /// An address in guest memory where a `T` is expected.
@@ -33,6 +42,24 @@ pub type WasmPtr64<T> = WasmPtr<T, Memory64>;
 ///
 /// let outside: WasmPtr<u32> = WasmPtr::new(65_533);
 /// assert!(matches!(outside.read(&view), Err(MemoryAccessError::HeapOutOfBounds)));
+///
+/// // Offsets count values, not bytes.
+/// let next = counter.add_offset(1)?;
+/// assert_eq!((next.offset(), next.sub_offset(1)?), (68, counter));
+/// assert!(matches!(counter.add_offset(u32::MAX), Err(MemoryAccessError::Overflow)));
+/// assert!(WasmPtr::<u32>::null().is_null() && !counter.is_null());
+/// assert_eq!(format!("{:?}", counter.cast::<u8>()), "u8(@64)");
+/// assert_eq!(counter.deref(&view).read()?, 1);
+/// *counter.access(&view)?.as_mut() = 5;
+/// assert_eq!(counter.slice(&view, 2)?.read_to_vec()?, [5, 0]);
+/// assert_eq!(counter.read_until(&view, |value| *value == 0)?, [5]);
+///
+/// view.write(100, b"text\0")?;
+/// let text: WasmPtr<u8> = WasmPtr::new(100);
+/// assert_eq!(text.read_utf8_string(&view, 2)?, "te");
+/// assert_eq!(text.read_utf8_string_with_nul(&view)?, "text");
+/// view.write_u8(101, 0xff)?;
+/// assert!(matches!(text.read_utf8_string(&view, 2), Err(MemoryAccessError::NonUtf8String)));
 /// # Ok(()) }
 /// ```
 #[repr(transparent)]

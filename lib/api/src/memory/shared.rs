@@ -104,8 +104,30 @@ impl SharedMemory {
     /// # Errors
     ///
     /// None for the memories of this crate.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use std::time::Duration;
+    /// use wasmer::{AtomicsError, Memory, MemoryLocation, MemoryType, Store};
+    ///
+    /// let mut store = Store::default();
+    /// let memory = Memory::new(&mut store, MemoryType::new(1, Some(1), true))?;
+    /// let shared = memory.as_shared(&store).unwrap();
+    /// let place = MemoryLocation::new_32(8);
+    /// assert_eq!(shared.notify(place, 1), Ok(0), "nobody waits");
+    /// assert_eq!(shared.wait(place, Some(Duration::from_millis(1))), Ok(2), "the time is over");
+    ///
+    /// let waiter = shared.clone();
+    /// let thread = std::thread::spawn(move || waiter.wait(place, None));
+    /// shared.disable_atomics()?;
+    /// assert_eq!(thread.join().unwrap(), Err(AtomicsError::AtomicsDisabled));
+    /// assert_eq!(shared.notify(place, 1), Err(AtomicsError::AtomicsDisabled));
+    /// # Ok(()) }
+    /// ```
     pub fn disable_atomics(&self) -> Result<(), MemoryError> {
-        self.shared.disable_atomics()
+        Ok(self.shared.disable_atomics()?)
     }
 
     /// Wakes all threads that wait.
@@ -114,11 +136,28 @@ impl SharedMemory {
     ///
     /// None for the memories of this crate.
     pub fn wake_all_atomic_waiters(&self) -> Result<(), MemoryError> {
-        self.shared.wake_all_atomic_waiters()
+        Ok(self.shared.wake_all_atomic_waiters()?)
     }
 }
 
 /// What can be done with a [`SharedMemory`] without a store.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{Memory, MemoryLocation, MemoryOps, MemoryType, Store};
+///
+/// let mut store = Store::default();
+/// let memory = Memory::new(&mut store, MemoryType::new(1, Some(1), true))?;
+/// let ops: MemoryOps = memory.as_shared(&store).unwrap().ops();
+/// let waiter = ops.clone();
+/// let thread = std::thread::spawn(move || waiter.wait(MemoryLocation::new_32(0), None));
+/// // It may not wait yet.
+/// while ops.notify(MemoryLocation::new_32(0), 1)? == 0 {}
+/// assert_eq!(thread.join().unwrap(), Ok(0));
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Debug)]
 pub struct MemoryOps(SharedMemory);
 
@@ -156,8 +195,8 @@ impl MemoryOps {
     /// # Errors
     ///
     /// Those of [`SharedMemory::disable_atomics`].
-    pub fn disable_atomics(&self) -> Result<(), MemoryError> {
-        self.0.disable_atomics()
+    pub fn disable_atomics(&self) -> Result<(), AtomicsError> {
+        self.0.shared.disable_atomics()
     }
 
     /// As [`SharedMemory::wake_all_atomic_waiters`].
@@ -165,7 +204,7 @@ impl MemoryOps {
     /// # Errors
     ///
     /// Those of [`SharedMemory::wake_all_atomic_waiters`].
-    pub fn wake_all_atomic_waiters(&self) -> Result<(), MemoryError> {
-        self.0.wake_all_atomic_waiters()
+    pub fn wake_all_atomic_waiters(&self) -> Result<(), AtomicsError> {
+        self.0.shared.wake_all_atomic_waiters()
     }
 }

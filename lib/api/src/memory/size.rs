@@ -14,6 +14,22 @@ use crate::native::NativeWasmType;
 /// # Safety
 ///
 /// `Native` is the wasm type of an address.
+///
+/// # Example
+///
+/// ```
+/// use wasmer::{Memory32, Memory64, MemorySize};
+///
+/// fn pages<M: MemorySize>(bytes: M::Offset) -> u64 {
+///     bytes.into().div_ceil(65_536)
+/// }
+/// assert_eq!(pages::<Memory32>(65_537), 2);
+/// assert_eq!(pages::<Memory64>(1 << 40), 1 << 24);
+/// assert!(Memory64::is_64bit() && !Memory32::is_64bit());
+/// assert_eq!(Memory32::offset_to_native(u32::MAX), -1);
+/// assert_eq!(Memory64::native_to_offset(-1), u64::MAX);
+/// assert_eq!(Memory32::ZERO + Memory32::ONE, 1);
+/// ```
 pub unsafe trait MemorySize: Copy {
     /// An address or a length.
     type Offset: Default

@@ -16,6 +16,43 @@ use super::wasm_ref::WasmRef;
 
 /// A place in a memory where `len` values are expected, one after the other. Whether it is inside of the
 /// memory is found out when it is used.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{Memory, MemoryType, Store, WasmPtr, WasmSlice};
+///
+/// let mut store = Store::default();
+/// let memory = Memory::new(&mut store, MemoryType::new(1, None, false))?;
+/// let view = memory.view(&store);
+/// let slice = WasmSlice::<u32>::new(&view, 64, 4)?;
+/// slice.write_slice(&[1, 2, 3, 4])?;
+/// slice.write(0, 10)?;
+/// assert_eq!(slice.read_to_vec()?, [10, 2, 3, 4]);
+/// assert_eq!((slice.len(), slice.offset(), slice.read(3)?), (4, 64, 4));
+/// assert_eq!(slice.index(1).offset(), 68);
+///
+/// let middle = slice.subslice(1..3);
+/// assert_eq!(middle.as_ptr32(), WasmPtr::new(68));
+/// let mut values = [0; 2];
+/// middle.read_slice(&mut values)?;
+/// assert_eq!(values, [2, 3]);
+/// let sum: u32 = slice.iter().map(|place| place.read()).sum::<Result<_, _>>()?;
+/// assert_eq!(sum, 19);
+/// assert_eq!(&middle.read_to_bytes()?[..], [2, 0, 0, 0, 3, 0, 0, 0]);
+///
+/// // A copy of all values that is written back.
+/// let mut copy = slice.access()?;
+/// copy.as_mut().reverse();
+/// drop(copy);
+/// assert_eq!(slice.read_to_vec()?, [4, 3, 2, 10]);
+///
+/// // Whether it lies in the memory is found out when it is used.
+/// assert!(WasmSlice::<u32>::new(&view, 65_534, 1)?.read(0).is_err());
+/// assert!(WasmSlice::<u32>::new(&view, u64::MAX, 1).is_err());
+/// # Ok(()) }
+/// ```
 pub struct WasmSlice<'a, T: ValueType> {
     bytes: GuestBytes<'a>,
     offset: u64,
@@ -320,6 +357,28 @@ impl<'a, T: ValueType> DoubleEndedIterator for WasmSliceIter<'a, T> {
 impl<T: ValueType> ExactSizeIterator for WasmSliceIter<'_, T> {}
 
 /// A copy of an array in guest memory, which is written back when it is dropped.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{Memory, MemoryType, Store, WasmPtr};
+///
+/// let mut store = Store::default();
+/// let memory = Memory::new(&mut store, MemoryType::new(1, None, false))?;
+/// let view = memory.view(&store);
+/// let slice = WasmPtr::<u8>::new(16).slice(&view, 5)?;
+/// let mut text = slice.access()?;
+/// assert_eq!((text.len(), text.is_empty()), (5, false));
+/// text.copy_from_slice(b"abcde");
+/// assert_eq!(text.copy_from_slice_min(b"xy"), 2);
+/// text.as_mut()[2] = b'z';
+/// assert_eq!(text.as_ref(), b"xyzde");
+/// assert_eq!(slice.read(0)?, 0, "not written yet");
+/// drop(text);
+/// assert_eq!(slice.read_to_vec()?, b"xyzde");
+/// # Ok(()) }
+/// ```
 pub struct WasmSliceAccess<'a, T: ValueType> {
     slice: WasmSlice<'a, T>,
     /// Initialised, unless `exposed`.

@@ -7,6 +7,31 @@ use std::mem::{MaybeUninit, size_of};
 ///
 /// Implement it for structures with `#[derive(ValueType)]`.
 ///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{Memory, MemoryType, Store, ValueType, WasmPtr};
+///
+/// /// As C lays it out: there are 3 bytes between the fields.
+/// #[derive(Clone, Copy, ValueType)]
+/// #[repr(C)]
+/// struct Entry {
+///     kind: u8,
+///     size: u32,
+/// }
+///
+/// let mut store = Store::default();
+/// let memory = Memory::new(&mut store, MemoryType::new(1, None, false))?;
+/// let view = memory.view(&store);
+/// view.write(0, &[0xff; 8])?;
+/// WasmPtr::<Entry>::new(0).write(&view, Entry { kind: 7, size: 1 })?;
+/// assert_eq!(view.copy_range_to_vec(0..8)?, [7, 0, 0, 0, 1, 0, 0, 0]);
+/// let entry = WasmPtr::<Entry>::new(0).read(&view)?;
+/// assert_eq!((entry.kind, entry.size), (7, 1));
+/// # Ok(()) }
+/// ```
+///
 /// # Safety
 ///
 /// - [`Self::normalize_bytes`] turns any `size_of::<Self>()` initialised bytes into those of a value. (Its

@@ -169,6 +169,38 @@ pub(super) fn as_bytes<T>(values: &mut [MaybeUninit<T>]) -> &mut [MaybeUninit<u8
 ///
 /// All accesses are copies. If other threads access the same bytes of a shared memory at the same time, a
 /// mixture of old and new bytes may be read; an aligned value of up to 8 bytes is read and written at once.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{Memory, MemoryAccessError, MemoryType, Pages, Store};
+///
+/// let mut store = Store::default();
+/// let memory = Memory::new(&mut store, MemoryType::new(1, None, false))?;
+/// let view = memory.view(&store);
+/// assert_eq!((view.size(), view.data_size()), (Pages(1), 65_536));
+///
+/// view.write(65_532, b"last")?;
+/// view.write_u8(0, b'F')?;
+/// assert_eq!(view.read_u8(65_535)?, b't');
+/// assert_eq!(view.copy_range_to_vec(65_534..70_000)?, b"st");
+/// assert_eq!(view.copy_to_vec()?.len(), 65_536);
+/// // Nothing is written when a part is outside.
+/// assert!(matches!(view.write(65_533, b"LAST"), Err(MemoryAccessError::HeapOutOfBounds)));
+/// assert!(matches!(view.write(u64::MAX, b"LAST"), Err(MemoryAccessError::Overflow)));
+/// let mut bytes = [0; 4];
+/// view.read(65_532, &mut bytes)?;
+/// assert_eq!(&bytes, b"last");
+/// let mut room = [std::mem::MaybeUninit::uninit(); 4];
+/// assert_eq!(view.read_uninit(65_532, &mut room)?, b"last");
+///
+/// let other = Memory::new(&mut store, MemoryType::new(1, None, false))?;
+/// let (view, other) = (memory.view(&store), other.view(&store));
+/// view.copy_to_memory(1, &other)?;
+/// assert_eq!(other.read_u8(0)?, b'F');
+/// # Ok(()) }
+/// ```
 pub struct MemoryView<'a> {
     bytes: GuestBytes<'a>,
     page_size_log2: u8,

@@ -12,6 +12,34 @@ use super::view::{AsMutSlice1, GuestBytes, MemoryAccessError, MemoryView, as_byt
 
 /// A place in a memory where a `T` is expected. Whether it is inside of the memory is found out when it is
 /// used.
+///
+/// # Example
+///
+/// ```
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use wasmer::{Memory, MemoryType, Store, WasmPtr, WasmRef};
+///
+/// let mut store = Store::default();
+/// let memory = Memory::new(&mut store, MemoryType::new(1, None, false))?;
+/// let view = memory.view(&store);
+/// let place = WasmRef::<u16>::new(&view, 8);
+/// place.write(500)?;
+/// assert_eq!(place.read()?, 500);
+/// assert_eq!((place.offset(), place.as_ptr32()), (8, WasmPtr::new(8)));
+/// assert_eq!(place.as_ptr64().offset(), 8);
+///
+/// // A copy that is written back.
+/// let mut copy = place.access()?;
+/// *copy.as_mut() += 1;
+/// assert_eq!((copy.read(), place.read()?), (501, 500));
+/// drop(copy);
+/// assert_eq!(place.read()?, 501);
+/// let mut copy = place.access()?;
+/// copy.as_mut_uninit().write(7);
+/// drop(copy);
+/// assert_eq!(place.read()?, 7);
+/// # Ok(()) }
+/// ```
 pub struct WasmRef<'a, T: ValueType> {
     bytes: GuestBytes<'a>,
     offset: u64,

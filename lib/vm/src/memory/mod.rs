@@ -109,9 +109,13 @@ where
     /// When memory runs out.
     fn copy(&mut self) -> Result<Box<dyn LinearMemory + 'static>, MemoryError>;
 
-    /// The memory as one that threads share, if it is.
-    fn as_shared(&self) -> Option<&VMSharedMemory> {
-        None
+    /// The memory as one that threads share.
+    ///
+    /// # Errors
+    ///
+    /// [`MemoryError::MemoryNotShared`] when it is none.
+    fn as_shared(&self) -> Result<VMSharedMemory, MemoryError> {
+        Err(MemoryError::MemoryNotShared)
     }
 
     /// Waits until another thread notifies `dst`: 0, or until the timeout is over: 2.
@@ -163,6 +167,24 @@ enum Kind {
 }
 
 /// A memory of a store.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages};
+/// use wasmer_vm::{LinearMemory, VMMemory};
+///
+/// let style = MemoryStyle::Dynamic { offset_guard_size: 65_536 };
+/// let mut memory = VMMemory::new(&MemoryType::new(1, Some(3), false), &style)?;
+/// assert_eq!(memory.grow(Pages(1))?, Pages(1));
+/// assert_eq!((memory.get_runtime_size(), memory.style()), (2, style));
+/// assert!(memory.grow(Pages(2)).is_err());
+/// // A memory of another kind.
+/// let copy = VMMemory::from_custom(memory.copy()?);
+/// assert_eq!(copy.size(), Pages(2));
+/// assert!(matches!(copy.as_shared(), Err(MemoryError::MemoryNotShared)));
+/// # Ok::<(), MemoryError>(())
+/// ```
 #[derive(Debug)]
 pub struct VMMemory {
     kind: Kind,
@@ -241,15 +263,6 @@ impl VMMemory {
     /// Present size in pages.
     pub fn get_runtime_size(&self) -> u32 {
         self.size().0
-    }
-
-    /// The memory as one that threads share, if it is.
-    pub fn as_shared(&self) -> Option<&VMSharedMemory> {
-        match &self.kind {
-            Kind::Owned(_) => None,
-            Kind::Shared(memory) => Some(memory),
-            Kind::Custom(memory) => memory.as_shared(),
-        }
     }
 
     /// A memory of its own with the same type and contents.
@@ -339,8 +352,8 @@ impl LinearMemory for VMMemory {
         self.any_mut().copy()
     }
 
-    fn as_shared(&self) -> Option<&VMSharedMemory> {
-        Self::as_shared(self)
+    fn as_shared(&self) -> Result<VMSharedMemory, MemoryError> {
+        self.any().as_shared()
     }
 
     fn do_wait(

@@ -13,6 +13,21 @@ use crate::definition::Definition;
 use crate::vmcontext::VMMemoryDefinition;
 
 /// A memory that belongs to one store.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages};
+/// use wasmer_vm::{LinearMemory, VMOwnedMemory};
+///
+/// let style = MemoryStyle::Dynamic { offset_guard_size: 65_536 };
+/// let mut memory = VMOwnedMemory::new(&MemoryType::new(1, Some(3), false), &style)?;
+/// memory.grow_at_least(65_537)?;
+/// assert_eq!((memory.size(), memory.copy()?.size()), (Pages(2), Pages(2)));
+/// let shared = memory.to_shared();
+/// assert_eq!((shared.size(), shared.ty().shared), (Pages(2), true));
+/// # Ok::<(), MemoryError>(())
+/// ```
 #[derive(Debug)]
 pub struct VMOwnedMemory {
     slot: ManuallyDrop<Slot>,
@@ -162,7 +177,7 @@ impl VMOwnedMemory {
     /// # Errors
     ///
     /// When memory runs out.
-    pub fn copy(&mut self) -> Result<Self, MemoryError> {
+    pub fn copy(&self) -> Result<Self, MemoryError> {
         let ty = MemoryType { minimum: self.size(), ..self.ty };
         let mut copy = Self::new(&ty, &self.style)?;
         copy.ty = self.ty;

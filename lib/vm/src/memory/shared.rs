@@ -19,6 +19,21 @@ use crate::vmcontext::VMMemoryDefinition;
 /// A memory that the stores of several threads can have in common. Clones are the same memory.
 ///
 /// It never moves: the address space for its maximum is reserved. Only its length changes, and only upwards.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages};
+/// use wasmer_vm::{LinearMemory, VMSharedMemory};
+///
+/// let style = MemoryStyle::Dynamic { offset_guard_size: 65_536 };
+/// let mut memory = VMSharedMemory::new(&MemoryType::new(1, Some(3), true), &style)?;
+/// let (same, other) = (memory.clone(), memory.copy()?);
+/// memory.grow(Pages(2))?;
+/// assert_eq!([same.size(), other.size()], [Pages(3), Pages(1)]);
+/// assert_eq!(same.vmmemory(), memory.vmmemory());
+/// # Ok::<(), MemoryError>(())
+/// ```
 #[derive(Clone)]
 pub struct VMSharedMemory(Arc<Shared>);
 
@@ -124,7 +139,7 @@ impl VMSharedMemory {
     /// # Errors
     ///
     /// None.
-    pub fn disable_atomics(&self) -> Result<(), MemoryError> {
+    pub fn disable_atomics(&self) -> Result<(), AtomicsError> {
         self.0.conditions.disable_atomics();
         Ok(())
     }
@@ -134,7 +149,7 @@ impl VMSharedMemory {
     /// # Errors
     ///
     /// None.
-    pub fn wake_all_atomic_waiters(&self) -> Result<(), MemoryError> {
+    pub fn wake_all_atomic_waiters(&self) -> Result<(), AtomicsError> {
         self.0.conditions.wake_all();
         Ok(())
     }
@@ -207,8 +222,8 @@ impl LinearMemory for VMSharedMemory {
         Ok(Box::new(Self::copy(self)?))
     }
 
-    fn as_shared(&self) -> Option<&VMSharedMemory> {
-        Some(self)
+    fn as_shared(&self) -> Result<VMSharedMemory, MemoryError> {
+        Ok(self.clone())
     }
 
     fn thread_conditions(&self) -> Option<&ThreadConditions> {
@@ -269,7 +284,7 @@ mod tests {
             // SAFETY: the memory is alive and has as many pages.
             assert_eq!(unsafe { base(&copy).add(399 << 16).read() }, 1);
             assert_ne!(base(&copy), before);
-            assert!(memory.as_shared().is_some() && memory.try_clone().is_ok());
+            assert!(memory.as_shared().is_ok() && memory.try_clone().is_ok());
         }
     }
 

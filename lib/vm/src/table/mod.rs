@@ -120,6 +120,25 @@ impl Touched {
 }
 
 /// A table of a store.
+///
+/// # Example
+///
+/// ```
+/// use wasmer_types::{TableStyle, TableType, TrapCode, Type};
+/// use wasmer_vm::{TableElement, VMTable};
+///
+/// let style = TableStyle::CallerChecksSignature;
+/// let mut table = VMTable::new(&TableType::new(Type::ExternRef, 2, Some(4)), &style)?;
+/// let null = TableElement::ExternRef(None);
+/// assert_eq!(table.get(1), Some(null));
+/// assert_eq!((table.grow(2, null), table.size()), (Some(2), 4));
+/// assert_eq!(table.grow(1, null), None);
+/// table.copy_within(0, 2, 2).unwrap();
+/// let error = table.set(4, null).unwrap_err();
+/// assert_eq!(error.to_trap(), Some(TrapCode::TableAccessOutOfBounds));
+/// assert_eq!(table.copy_on_write()?.size(), 4);
+/// # Ok::<(), String>(())
+/// ```
 #[derive(Debug)]
 pub struct VMTable {
     definition: Definition<VMTableDefinition>,
