@@ -74,12 +74,12 @@ impl Exception {
         self.0.store_id() == store.as_store_ref().id()
     }
 
-    /// The object, after a check that it belongs to the store with id `store`, which the caller borrows for `'a`.
-    fn object<'a>(&self, store: StoreId) -> &'a VMExceptionObj {
-        if self.0.store_id() != store {
+    /// The object, after a check that it belongs to `store`.
+    fn object<'a>(&self, store: &'a impl AsStoreRef) -> &'a VMExceptionObj {
+        if !self.is_from_store(store) {
             wrong_store();
         }
-        // SAFETY: the object lives as long as its store, and is never changed.
+        // SAFETY: the object lives as long as its store, which is borrowed, and is never changed.
         unsafe { self.0.object().as_ref() }
     }
 
@@ -89,8 +89,8 @@ impl Exception {
     ///
     /// When it belongs to another store.
     pub fn tag(&self, store: &impl AsStoreRef) -> Tag {
-        let id = store.as_store_ref().id();
-        Tag::from_vm(StoreHandle::from_internal(id, self.object(id).tag()))
+        let tag = self.object(store).tag();
+        Tag::from_vm(StoreHandle::from_internal(self.0.store_id(), tag))
     }
 
     /// The values that it carries.
@@ -101,8 +101,8 @@ impl Exception {
     pub fn payload(&self, store: &mut impl AsStoreMut) -> Vec<Value> {
         let mut store = store.as_store_mut();
         let ty = self.tag(&store).ty(&store);
-        let values = self.object(store.id()).payload();
-        let value = |(&ty, &raw)| {
+        let values = self.object(&store).payload().to_vec();
+        let value = |(&ty, raw)| {
             // SAFETY: an exception carries values of its tag's types that belong to its store.
             unsafe { Value::from_raw(&mut store, ty, raw) }
         };

@@ -31,7 +31,53 @@ pub use self::wait::{ExpectedValue, NotifyLocation, ThreadConditions, WaiterErro
 use crate::trap::Trap;
 use crate::vmcontext::VMMemoryDefinition;
 
-/// A linear memory. Embedders can bring their own by [`VMMemory::from_custom`].
+/// A linear memory. Embedders can bring their own by [`VMMemory::from_custom`], from their [`crate::Tunables`].
+///
+/// # Example
+///
+/// ```
+/// use std::ptr::NonNull;
+/// use wasmer_types::{MemoryError, MemoryStyle, MemoryType, Pages};
+/// use wasmer_vm::{LinearMemory, VMMemory, VMMemoryDefinition, VMOwnedMemory};
+///
+/// /// Grows to an even number of pages.
+/// #[derive(Debug)]
+/// struct Even(VMOwnedMemory);
+///
+/// impl LinearMemory for Even {
+///     fn ty(&self) -> MemoryType {
+///         self.0.ty()
+///     }
+///     fn size(&self) -> Pages {
+///         self.0.size()
+///     }
+///     fn style(&self) -> MemoryStyle {
+///         self.0.style()
+///     }
+///     fn grow(&mut self, delta: Pages) -> Result<Pages, MemoryError> {
+///         let odd = (self.size() + delta).0 % 2;
+///         self.0.grow(delta + odd)
+///     }
+///     fn vmmemory(&self) -> NonNull<VMMemoryDefinition> {
+///         self.0.vmmemory()
+///     }
+///     fn try_clone(&self) -> Result<Box<dyn LinearMemory>, MemoryError> {
+///         self.0.try_clone()
+///     }
+///     fn copy(&mut self) -> Result<Box<dyn LinearMemory>, MemoryError> {
+///         Ok(Box::new(Even(self.0.copy()?)))
+///     }
+/// }
+///
+/// let style = MemoryStyle::Dynamic { offset_guard_size: 65_536 };
+/// let memory = VMOwnedMemory::new(&MemoryType::new(2, None, false), &style)?;
+/// let mut memory = VMMemory::from_custom(Box::new(Even(memory)) as Box<dyn LinearMemory>);
+/// assert_eq!(memory.grow(Pages(1))?, Pages(2));
+/// assert_eq!(memory.size(), Pages(4));
+/// memory.grow_at_least(5 << 16)?;
+/// assert_eq!(memory.copy()?.size(), Pages(6));
+/// # Ok::<(), MemoryError>(())
+/// ```
 pub trait LinearMemory
 where
     Self: fmt::Debug + Send,
