@@ -1,6 +1,6 @@
 //! The compilers under test, and engines made with them.
 
-use wasmer::sys::{BaseTunables, EngineBuilder, Features};
+use wasmer::sys::{BaseTunables, CompilerConfig, EngineBuilder, Features};
 use wasmer::{BackendKind, Engine, NativeEngineExt};
 use wasmer_types::{Pages, Target};
 
@@ -31,7 +31,15 @@ impl Memories {
 
 /// An engine that compiles with `compiler`.
 pub fn engine(compiler: BackendKind, memories: Memories, features: &Features) -> Engine {
-    let config = compiler.config().expect("it is a compiler");
+    engine_with(compiler.config().expect("it is a compiler"), memories, features)
+}
+
+/// An engine that compiles with these settings.
+pub fn engine_with(
+    config: Box<dyn CompilerConfig>,
+    memories: Memories,
+    features: &Features,
+) -> Engine {
     let mut engine = EngineBuilder::new(config).set_features(Some(features.clone())).engine();
     if memories == Memories::Dynamic {
         // No memory that can have a page fits the bound.

@@ -30,6 +30,12 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Run random modules by each compiler and by an interpreter; `cargo xtask fuzz -- --help` for the options
+    Fuzz {
+        /// Arguments of the program
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Rebuild the WebAssembly programs in examples/
     Examples,
     /// Install the tools that the tests and benchmarks need (Debian, as root), or say what is missing
@@ -44,6 +50,8 @@ fn main() -> Result<()> {
             tools::require(&tools::C_TO_WASM)?;
             shell::cargo(["run", "--release", "--package", "wasmer-benches", "--"], &args)
         }
+        // With the checks of debug builds; what is optimized anyway is what takes the time.
+        Task::Fuzz { args } => shell::cargo(["run", "--package", "wasmer-fuzz", "--"], &args),
         Task::Examples => examples::build(),
         Task::Setup => tools::require(&tools::C_TO_WASM),
     }

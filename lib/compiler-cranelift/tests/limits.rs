@@ -8,11 +8,15 @@ use std::fmt::Write as _;
 use common::{features, machine, reserved};
 use wasmer_compiler::{CallMode, CompileOptions, CompilerConfig, compile_module};
 use wasmer_compiler_cranelift::{Cranelift, CraneliftOptLevel};
+use wasmer_compiler_testing::hostile;
 use wasmer_types::image::ModuleImage;
 use wasmer_types::{CompileError, TableStyle};
 
 fn compile(source: &str, opt_level: CraneliftOptLevel) -> Result<ModuleImage, CompileError> {
-    let bytes = wat::parse_str(source).expect("a module in text form");
+    compile_bytes(&wat::parse_str(source).expect("a module in text form"), opt_level)
+}
+
+fn compile_bytes(bytes: &[u8], opt_level: CraneliftOptLevel) -> Result<ModuleImage, CompileError> {
     let mut config = Cranelift::new();
     config.opt_level(opt_level);
     let options = CompileOptions {
@@ -23,14 +27,18 @@ fn compile(source: &str, opt_level: CraneliftOptLevel) -> Result<ModuleImage, Co
         progress: None,
     };
     let target = machine("x86_64-unknown-linux-gnu", None);
-    compile_module(&*Box::new(config).compiler(), &features(), &target, &options, &bytes)
+    compile_module(&*Box::new(config).compiler(), &features(), &target, &options, bytes)
 }
 
 /// Compiles at each optimization level, on a thread with a stack of 1 MiB.
 fn compiles(source: String) {
+    compiles_bytes(wat::parse_str(source).expect("a module in text form"));
+}
+
+fn compiles_bytes(bytes: Vec<u8>) {
     let work = move || {
         for opt_level in [CraneliftOptLevel::None, CraneliftOptLevel::Speed] {
-            compile(&source, opt_level).unwrap();
+            compile_bytes(&bytes, opt_level).unwrap();
         }
     };
     let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(work).unwrap();
@@ -39,6 +47,13 @@ fn compiles(source: String) {
 
 fn repeat(text: &str, count: usize) -> String {
     text.repeat(count)
+}
+
+#[test]
+fn hostile_shapes() {
+    for shape in hostile::SHAPES {
+        compiles_bytes((shape.make)(shape.size));
+    }
 }
 
 #[test]
