@@ -2,7 +2,7 @@
 
 use cranelift_codegen::ir::{AbiParam, Signature, Type as IrType, types};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
-use wasmer_compiler::{CallMode, CompileRequest};
+use wasmer_compiler::{CallMode, CompileRequest, HeapBounds};
 use wasmer_types::entity::PrimaryMap;
 use wasmer_types::layout::{
     VMContextHeader, VMFuncRef, VMFunctionImport, VMMemoryDefinition, VMTableDefinition,
@@ -14,7 +14,6 @@ use wasmer_types::{
 };
 
 use crate::config::{Cranelift, call_conv};
-use crate::translator::bounds::HeapBounds;
 
 /// The machine type of an address. Every machine that Cranelift generates code for has 64-bit addresses.
 pub(crate) const POINTER: IrType = types::I64;

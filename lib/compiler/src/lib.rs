@@ -15,6 +15,7 @@
 //! parallelism ([`compile_in_parallel`]) and linking. Nothing here knows the virtual machine.
 #![forbid(unsafe_code)]
 
+mod bounds;
 mod compiler;
 pub mod debug_files;
 mod driver;
@@ -31,6 +32,7 @@ mod testing;
 mod tests;
 mod translate;
 
+pub use crate::bounds::{Check, HeapBounds};
 pub use crate::compiler::{
     CallMode, CompileRequest, Compiler, CompilerConfig, Debugger, FunctionTranslator,
 };

@@ -37,13 +37,13 @@
 ;;     mov fp, sp
 ;;   block0:
 ;;     ldr x10, [x0, #56]
-;;     mov w11, w1
-;;     add x11, x11, #4
-;;     movz x12, #0
-;;     ldr x13, [x0, #48]
-;;     add x13, x13, x1, UXTW
-;;     subs xzr, x11, x10
-;;     csel x11, x12, x13, hi
+;;     ldr x11, [x0, #48]
+;;     mov w12, w1
+;;     add x12, x12, #4
+;;     movz x13, #0
+;;     add x11, x11, x1, UXTW
+;;     subs xzr, x12, x10
+;;     csel x11, x13, x11, hi
 ;;     ldr w0, [x11]
 ;;     ldp fp, lr, [sp], #16
 ;;     ret

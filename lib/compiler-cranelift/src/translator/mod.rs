@@ -22,7 +22,7 @@
 
 mod alias;
 mod atomic;
-pub(crate) mod bounds;
+mod bounds;
 mod call;
 mod control;
 mod memory;
