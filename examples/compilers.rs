@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use wasmer::sys::{
-    CpuFeature, Cranelift, CraneliftOptLevel, EngineBuilder, NativeEngineExt, Target,
+    CpuFeature, Cranelift, CraneliftOptLevel, EngineBuilder, NativeEngineExt, Singlepass, Target,
 };
 use wasmer::{Engine, Function, Instance, Module, Store, TypedFunction, imports};
 
@@ -13,7 +13,9 @@ fn engine(name: &str) -> Result<Engine, Box<dyn Error>> {
     match name {
         // Code that runs fast, for this very machine.
         "cranelift" => Ok(cranelift.into()),
-        // Code that is there sooner.
+        // Code that is there at once.
+        "singlepass" => Ok(Singlepass::default().into()),
+        // Code that is there sooner than the best.
         "cranelift-quick" => {
             cranelift.opt_level(CraneliftOptLevel::None);
             Ok(cranelift.into())
@@ -54,7 +56,7 @@ const PROGRAM: &str = r#"
 fn main() -> Result<(), Box<dyn Error>> {
     // A user may name the compiler: `cargo run --example compilers cranelift-portable`.
     let name = std::env::args().nth(1).unwrap_or_else(|| "cranelift".to_owned());
-    let (main, quick) = (engine(&name)?, engine("cranelift-quick")?);
+    let (main, quick) = (engine(&name)?, engine("singlepass")?);
     println!("{}", engine("quantum").unwrap_err());
 
     // An engine can be told from others by its id: equal ids make equal code.
@@ -79,7 +81,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     assert_eq!(run.call(&mut store, 4)?, 116);
 
     // The same with every pair.
-    let names = ["cranelift", "cranelift-quick", "cranelift-portable"];
+    let names = ["cranelift", "singlepass", "cranelift-quick", "cranelift-portable"];
     for (one, other) in names.iter().flat_map(|one| names.map(|other| (one, other))) {
         let square = r#"(module (func (export "square") (param i32) (result i32) (local.get 0)))"#;
         let library = Module::new(&engine(one)?, square)?;
@@ -102,4 +104,4 @@ fn main() -> Result<(), Box<dyn Error>> {
 // result: 109
 // square of 4
 // square of 10
-// 9 pairs work
+// 16 pairs work

@@ -2,10 +2,12 @@
 //!
 //! - [`programs`] builds the C programs of `benches/programs`, [`generate`] makes modules for the rest,
 //! - [`runtime`] says what a runtime must be able to do; there is one file for each that can,
-//! - [`suite`] has the benchmarks themselves, a function for each group of lines in the table,
+//! - [`suite`] has the benchmarks themselves, a function for each group of lines in the table, and [`baseline`] those of
+//!   compilers that are fast to compile,
 //! - [`measure`] interleaves the subjects of a benchmark, [`process`] measures child processes,
 //! - [`report`] prints the table and writes the JSON file.
 
+mod baseline;
 mod generate;
 mod measure;
 mod ours;
@@ -39,7 +41,7 @@ struct Options {
     /// Rounds of each line
     #[arg(long, value_name = "N")]
     rounds: Option<usize>,
-    /// Leave a subject out: native, wasmtime or wasmer
+    /// Leave a subject out: native, wasmtime, wasmer, winch or singlepass
     #[arg(long, value_name = "SUBJECT")]
     without: Vec<String>,
     /// Write every measurement to this file

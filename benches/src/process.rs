@@ -5,6 +5,7 @@ use crate::runtime::Runtime;
 use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsString;
 use std::io::Read;
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
@@ -79,12 +80,32 @@ pub(crate) fn launch(command: &[OsString]) -> Result<Usage> {
     usage_of(&all)
 }
 
+/// How many threads compile.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Threads {
+    /// As many as there are processors.
+    All,
+    /// The one that asks.
+    One,
+}
+
 /// Compiles a module in a fresh process.
 ///
 /// # Errors
 /// When the compiler refuses the module.
-pub(crate) fn compile(runtime: &str, module: &std::path::Path) -> Result<Usage> {
-    usage_of(&[std::env::current_exe()?.into(), "compile".into(), runtime.into(), module.into()])
+pub(crate) fn compile(runtime: &str, module: &Path, threads: Threads) -> Result<Usage> {
+    let mut command: Vec<OsString> = match threads {
+        Threads::All => Vec::new(),
+        // All runtimes leave it to rayon.
+        Threads::One => vec!["env".into(), "RAYON_NUM_THREADS=1".into()],
+    };
+    command.extend([
+        std::env::current_exe()?.into(),
+        "compile".into(),
+        runtime.into(),
+        module.into(),
+    ]);
+    usage_of(&command)
 }
 
 fn usage_of(command: &[OsString]) -> Result<Usage> {

@@ -52,8 +52,10 @@ impl Unit {
 pub(crate) enum Goal {
     /// Nothing in particular.
     None,
-    /// At most this ratio to wasmtime.
+    /// At most this ratio to the peer.
     Ratio(f64),
+    /// At most this ratio to the base.
+    BaseRatio(f64),
     /// At least this value, whatever wasmtime does.
     AtLeast(f64),
     /// At most this value, whatever wasmtime does.
@@ -69,15 +71,24 @@ pub(crate) struct Metric {
     pub(crate) goal: Goal,
 }
 
-/// Our own column; the ratios are its.
-const OURS: &str = "wasmer";
-/// What the ratios are to.
-const PEER: &str = "wasmtime";
-const NATIVE: &str = "native";
+/// The subjects of a table.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Columns {
+    /// What could be reached, or what is given up.
+    pub(crate) base: &'static str,
+    /// What our ratio is to.
+    pub(crate) peer: &'static str,
+    /// Our own column.
+    pub(crate) ours: &'static str,
+}
+
+/// Of most tables.
+pub(crate) const RUNTIMES: Columns = Columns { base: "native", peer: "wasmtime", ours: "wasmer" };
 
 struct Row {
     name: String,
     metric: Metric,
+    columns: Columns,
     subjects: Vec<(&'static str, Vec<f64>)>,
 }
 
@@ -96,40 +107,56 @@ impl Row {
     }
 
     fn median_ratio(&self) -> Option<f64> {
-        Some(median(self.rounds(OURS)?) / median(self.rounds(PEER)?))
+        Some(median(self.rounds(self.columns.ours)?) / median(self.rounds(self.columns.peer)?))
+    }
+
+    /// Ours to the peer's.
+    fn peer_ratio(&self) -> Option<f64> {
+        self.ratio(self.columns.ours, self.columns.peer)
     }
 
     fn verdict(&self) -> String {
-        verdict(self.metric.goal, self.ratio(OURS, PEER), self.best(OURS))
+        let Columns { base, ours, .. } = self.columns;
+        verdict(self.metric.goal, self.peer_ratio(), self.ratio(ours, base), self.best(ours))
     }
 
     fn cells(&self) -> Vec<String> {
+        let Columns { base, peer, ours } = self.columns;
         let show = |subject| self.best(subject).map_or(String::new(), |v| self.metric.unit.show(v));
         vec![
             self.name.clone(),
-            show(NATIVE),
-            show(PEER),
-            show(OURS),
-            number(self.ratio(OURS, PEER)),
+            show(base),
+            show(peer),
+            show(ours),
+            number(self.peer_ratio()),
             number(self.median_ratio()),
-            number(self.ratio(OURS, NATIVE)),
-            number(self.ratio(PEER, NATIVE)),
+            number(self.ratio(ours, base)),
+            number(self.ratio(peer, base)),
             self.verdict(),
         ]
     }
 }
 
-const HEADINGS: [&str; 9] =
-    ["", "native", PEER, OURS, "ratio", "(median)", "/native", "wt/native", "goal"];
+/// How many columns there are.
+const WIDTH: usize = 9;
+
+fn headings(suite: &str, columns: Columns) -> [String; WIDTH] {
+    let Columns { base, peer, ours } = columns;
+    let (ours_to_base, peer_to_base) = (format!("/{base}"), format!("{peer}/{base}"));
+    let name = format!("[{suite}]");
+    [&name, base, peer, ours, "ratio", "(median)", &ours_to_base, &peer_to_base, "goal"]
+        .map(str::to_owned)
+}
 
 fn number(value: Option<f64>) -> String {
     value.map_or(String::new(), |v| format!("{v:.3}"))
 }
 
-fn verdict(goal: Goal, ratio: Option<f64>, value: Option<f64>) -> String {
+fn verdict(goal: Goal, ratio: Option<f64>, base_ratio: Option<f64>, value: Option<f64>) -> String {
     let (text, reached) = match goal {
         Goal::None => return String::new(),
         Goal::Ratio(most) => (format!("≤ {most}"), ratio.map(|r| r <= most)),
+        Goal::BaseRatio(most) => (format!("≤ {most}"), base_ratio.map(|r| r <= most)),
         Goal::AtLeast(least) => (format!("≥ {least}"), value.map(|v| v >= least)),
         Goal::AtMost(most) => (format!("≤ {most}"), value.map(|v| v <= most)),
     };
@@ -145,6 +172,7 @@ pub(crate) struct Report {
     json_file: Option<PathBuf>,
     json: Vec<Value>,
     suite: &'static str,
+    columns: Columns,
     rows: Vec<Row>,
 }
 
@@ -152,14 +180,21 @@ impl Report {
     /// # Errors
     /// When the JSON file cannot be written: found out before an hour of measuring.
     pub(crate) fn new(json_file: Option<PathBuf>) -> Result<Report> {
-        let report = Report { json_file, json: Vec::new(), suite: "", rows: Vec::new() };
+        let report =
+            Report { json_file, json: Vec::new(), suite: "", columns: RUNTIMES, rows: Vec::new() };
         report.write_json()?;
         Ok(report)
     }
 
     /// Starts a group of lines; the rows of the one before are printed by [`Report::end_suite`].
     pub(crate) fn begin_suite(&mut self, suite: &'static str) {
+        self.begin_suite_of(suite, RUNTIMES);
+    }
+
+    /// The same for other subjects.
+    pub(crate) fn begin_suite_of(&mut self, suite: &'static str, columns: Columns) {
         self.suite = suite;
+        self.columns = columns;
     }
 
     /// Adds the lines of one benchmark, one for each metric.
@@ -174,7 +209,8 @@ impl Report {
                 .iter()
                 .filter_map(|m| Some((m.name, m.rounds.get(index)?.clone())))
                 .collect();
-            let row = Row { name: format!("{name}{}", metric.suffix), metric: *metric, subjects };
+            let name = format!("{name}{}", metric.suffix);
+            let row = Row { name, metric: *metric, columns: self.columns, subjects };
             let rounds: serde_json::Map<_, _> = row
                 .subjects
                 .iter()
@@ -182,8 +218,8 @@ impl Report {
                 .collect();
             self.json.push(json!({
                 "suite": self.suite, "name": row.name, "unit": format!("{:?}", metric.unit),
-                "goal": verdict(metric.goal, None, None), "rounds": rounds,
-                "ratio": row.ratio(OURS, PEER), "median_ratio": row.median_ratio(),
+                "goal": verdict(metric.goal, None, None, None), "rounds": rounds,
+                "ratio": row.peer_ratio(), "median_ratio": row.median_ratio(),
             }));
             note(&format!("{}/{}", self.suite, row.cells().join("  ")))?;
             self.rows.push(row);
@@ -197,24 +233,25 @@ impl Report {
         if rows.is_empty() {
             return Ok(());
         }
-        let mut lines = vec![HEADINGS.map(str::to_owned).to_vec()];
-        lines[0][0] = format!("[{}]", self.suite);
+        let Columns { base, peer, ours } = self.columns;
+        let mut lines = vec![headings(self.suite, self.columns).to_vec()];
         lines.extend(rows.iter().map(Row::cells));
         if let Some(goal) = mean {
             let mean_of = |ratio: &dyn Fn(&Row) -> Option<f64>| {
                 let ratios: Vec<f64> = rows.iter().filter_map(ratio).collect();
                 (!ratios.is_empty()).then(|| geometric_mean(&ratios))
             };
-            let ratio = mean_of(&|r| r.ratio(OURS, PEER));
+            let ratio = mean_of(&Row::peer_ratio);
+            let base_ratio = mean_of(&|r| r.ratio(ours, base));
             self.json
                 .push(json!({ "suite": self.suite, "name": "geometric mean", "ratio": ratio }));
             let mut line = vec!["geometric mean".to_owned()];
             line.extend([const { String::new() }; 3]);
             line.push(number(ratio));
             line.push(number(mean_of(&|r| r.median_ratio())));
-            line.push(number(mean_of(&|r| r.ratio(OURS, NATIVE))));
-            line.push(number(mean_of(&|r| r.ratio(PEER, NATIVE))));
-            line.push(verdict(goal, ratio, None));
+            line.push(number(base_ratio));
+            line.push(number(mean_of(&|r| r.ratio(peer, base))));
+            line.push(verdict(goal, ratio, base_ratio, None));
             lines.push(line);
         }
         print_table(&lines)
@@ -237,7 +274,7 @@ impl Report {
 fn print_table(lines: &[Vec<String>]) -> Result<()> {
     let width = |column: usize| lines.iter().map(|l| l[column].chars().count()).max().unwrap_or(0);
     let used: Vec<usize> =
-        (0..HEADINGS.len()).filter(|c| lines[1..].iter().any(|l| !l[*c].is_empty())).collect();
+        (0..WIDTH).filter(|c| lines[1..].iter().any(|l| !l[*c].is_empty())).collect();
     let mut text = String::from("\n");
     for line in lines {
         for &column in &used {
@@ -279,20 +316,22 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        assert_eq!(verdict(Goal::Ratio(0.7), Some(0.69), None), "≤ 0.7 ✓");
-        assert_eq!(verdict(Goal::Ratio(0.7), Some(0.71), None), "≤ 0.7 ✗");
-        assert_eq!(verdict(Goal::AtLeast(1.7), None, Some(1.8)), "≥ 1.7 ✓");
-        assert_eq!(verdict(Goal::AtMost(1.3), None, Some(1.31)), "≤ 1.3 ✗");
-        assert_eq!(verdict(Goal::Ratio(0.7), None, None), "≤ 0.7");
+        assert_eq!(verdict(Goal::Ratio(0.7), Some(0.69), Some(2.0), None), "≤ 0.7 ✓");
+        assert_eq!(verdict(Goal::Ratio(0.7), Some(0.71), None, None), "≤ 0.7 ✗");
+        assert_eq!(verdict(Goal::AtLeast(1.7), None, None, Some(1.8)), "≥ 1.7 ✓");
+        assert_eq!(verdict(Goal::AtMost(1.3), None, None, Some(1.31)), "≤ 1.3 ✗");
+        assert_eq!(verdict(Goal::BaseRatio(1.4), Some(2.0), Some(1.39), None), "≤ 1.4 ✓");
+        assert_eq!(verdict(Goal::Ratio(0.7), None, None, None), "≤ 0.7");
     }
 
     #[test]
     fn ratio_is_of_the_best_rounds() {
         let metric = Metric { suffix: "", unit: Unit::Seconds, goal: Goal::Ratio(1.0) };
-        let subjects = vec![(PEER, vec![2.0, 4.0, 6.0]), (OURS, vec![1.0, 8.0, 2.0])];
-        let row = Row { name: "x".into(), metric, subjects };
-        assert_eq!(row.ratio(OURS, PEER), Some(0.5));
+        let Columns { base, peer, ours } = RUNTIMES;
+        let subjects = vec![(peer, vec![2.0, 4.0, 6.0]), (ours, vec![1.0, 8.0, 2.0])];
+        let row = Row { name: "x".into(), metric, columns: RUNTIMES, subjects };
+        assert_eq!(row.peer_ratio(), Some(0.5));
         assert_eq!(row.median_ratio(), Some(0.5));
-        assert_eq!(row.ratio(OURS, NATIVE), None);
+        assert_eq!(row.ratio(ours, base), None);
     }
 }

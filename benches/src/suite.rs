@@ -1,8 +1,9 @@
 //! The benchmarks, a function for each group of lines. The goals are those that the project has set itself.
 
+use crate::baseline;
 use crate::generate;
 use crate::measure::{Batch, Measured, Subject, calibrate, geometric_mean, interleave, time_each};
-use crate::process;
+use crate::process::{self, Threads};
 use crate::programs::{self, Program};
 use crate::report::{Goal, Metric, Report, Unit, say};
 use crate::runtime::{self, Call, Runtime};
@@ -28,7 +29,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// Whether to measure a line; prints its name if that is all that is wanted.
-    fn wants(&self, suite: &str, name: &str) -> Result<bool> {
+    pub(crate) fn wants(&self, suite: &str, name: &str) -> Result<bool> {
         let full = format!("{suite}/{name}");
         let wanted = full.contains(&self.filter);
         if self.list && wanted {
@@ -37,7 +38,7 @@ impl Plan {
         Ok(wanted && !self.list)
     }
 
-    fn includes(&self, subject: &str) -> bool {
+    pub(crate) fn includes(&self, subject: &str) -> bool {
         !self.without.iter().any(|s| s == subject)
     }
 
@@ -46,7 +47,7 @@ impl Plan {
     }
 
     /// The C programs whose execution time is measured, and the commands among the modules of the user's.
-    fn programs(&self) -> Result<Vec<Program>> {
+    pub(crate) fn programs(&self) -> Result<Vec<Program>> {
         let mut all = programs::all()?;
         for module in &self.modules {
             all.extend(Program::of_command(module)?);
@@ -56,7 +57,7 @@ impl Plan {
     }
 
     /// The argument of the C programs: how much to compute.
-    fn size(&self) -> &'static str {
+    pub(crate) fn size(&self) -> &'static str {
         if self.quick { "10" } else { "100" }
     }
 
@@ -66,7 +67,7 @@ impl Plan {
     }
 
     /// Rounds of short operations are cheap: more of them.
-    fn many_rounds(&self) -> usize {
+    pub(crate) fn many_rounds(&self) -> usize {
         if self.quick { self.rounds } else { self.rounds * 6 }
     }
 }
@@ -85,9 +86,12 @@ pub(crate) const ALL: &[Suite] = &[
     instances,
     threads,
     whole_process,
+    baseline::compilation,
+    baseline::execution,
+    baseline::whole_process,
 ];
 
-const fn seconds(goal: Goal) -> Metric {
+pub(crate) const fn seconds(goal: Goal) -> Metric {
     Metric { suffix: "", unit: Unit::Seconds, goal }
 }
 
@@ -133,10 +137,10 @@ fn execution(plan: &Plan, report: &mut Report) -> Result<()> {
 
 /// Checks that all subjects print the same.
 #[derive(Default)]
-struct SameOutput(RefCell<Option<Vec<u8>>>);
+pub(crate) struct SameOutput(RefCell<Option<Vec<u8>>>);
 
 impl SameOutput {
-    fn check(&self, name: &str, stdout: Vec<u8>) -> Result<()> {
+    pub(crate) fn check(&self, name: &str, stdout: Vec<u8>) -> Result<()> {
         let mut expected = self.0.borrow_mut();
         let expected = expected.get_or_insert_with(|| stdout.clone());
         let text = String::from_utf8_lossy;
@@ -163,7 +167,7 @@ fn metering(plan: &Plan, report: &mut Report) -> Result<()> {
     const MEAN: &[Metric] =
         &[Metric { suffix: OVERHEAD, unit: Unit::Times, goal: Goal::AtMost(1.3) }];
     report.begin_suite(SUITE);
-    let ours: &dyn Runtime = &crate::ours::Wasmer;
+    let ours: &dyn Runtime = &crate::ours::CRANELIFT;
     let mut overheads = Vec::new();
     for program in &plan.programs()? {
         if !plan.wants(SUITE, &program.name)? || !plan.includes(ours.name()) {
@@ -203,6 +207,24 @@ fn metering(plan: &Plan, report: &mut Report) -> Result<()> {
 /// Builds or generates a module; where it is.
 type MakeModule<'a> = Box<dyn Fn() -> Result<PathBuf> + 'a>;
 
+/// The modules that compilation is measured with: name, whether compilers do the same work, how to make it.
+pub(crate) fn large_modules(plan: &Plan) -> Vec<(&str, bool, MakeModule<'_>)> {
+    let mut modules: Vec<(&str, bool, MakeModule<'_>)> =
+        vec![("C programs", true, Box::new(|| programs::amalgam(&programs::all()?)))];
+    for shape in generate::SHAPES {
+        let write = move || {
+            let path = programs::output_folder()?.join(shape.name.replace(' ', "-") + ".wasm");
+            std::fs::write(&path, generate::synthetic(shape))?;
+            Ok(path)
+        };
+        modules.push((shape.name, shape.comparable, Box::new(write)));
+    }
+    for path in &plan.modules {
+        modules.push((programs::name(path), true, Box::new(move || Ok(path.clone()))));
+    }
+    modules
+}
+
 /// Compilation of large modules with all threads, each in a fresh process.
 fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
     const SUITE: &str = "compile";
@@ -214,30 +236,16 @@ fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
         ]
     }
     report.begin_suite(SUITE);
-    let mut modules: Vec<(&str, Goal, MakeModule)> =
-        vec![("C programs", Goal::Ratio(1.0), Box::new(|| programs::amalgam(&programs::all()?)))];
-    for shape in generate::SHAPES {
-        let write = move || {
-            let path = programs::output_folder()?.join(shape.name.replace(' ', "-") + ".wasm");
-            std::fs::write(&path, generate::synthetic(shape))?;
-            Ok(path)
-        };
-        let goal = if shape.comparable { Goal::Ratio(1.0) } else { Goal::None };
-        modules.push((shape.name, goal, Box::new(write)));
-    }
-    for path in &plan.modules {
-        let make = move || Ok(path.clone());
-        modules.push((programs::name(path), Goal::Ratio(1.0), Box::new(make)));
-    }
-    for (name, goal, make) in modules {
+    for (name, comparable, make) in large_modules(plan) {
         if !plan.wants(SUITE, name)? {
             continue;
         }
+        let goal = if comparable { Goal::Ratio(1.0) } else { Goal::None };
         let path = make()?;
         let size = std::fs::metadata(&path)?.len() as f64;
         let subjects = plan.runtimes().map(|runtime| {
             let path = path.clone();
-            let round = move || Ok(process::compile(runtime.name(), &path)?.values());
+            let round = move || Ok(process::compile(runtime.name(), &path, Threads::All)?.values());
             Subject { name: runtime.name(), round: Box::new(round) }
         });
         let measured = interleave(subjects.collect(), plan.rounds)?;

@@ -6,7 +6,7 @@ use crate::report::note;
 use crate::runtime::{Call, Instantiate, Run, Runtime, WasiCommand};
 use ::wasmtime::{
     Config, Enabled, Engine, Func, FuncType, InstanceAllocationStrategy, InstancePre, Linker,
-    Module, PoolingAllocationConfig, Store, Val, ValType, WasmBacktrace,
+    Module, PoolingAllocationConfig, Store, Strategy, Val, ValType, WasmBacktrace,
 };
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsString;
@@ -17,21 +17,46 @@ use wasmtime_wasi::p1::{WasiP1Ctx, add_to_linker_sync};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{I32Exit, WasiCtxBuilder};
 
-/// The runtime that everything is compared with.
-pub(crate) struct Wasmtime;
+/// The runtime that everything is compared with, with one of its compilers.
+pub(crate) struct Wasmtime {
+    name: &'static str,
+    strategy: Strategy,
+    /// The option of the command line.
+    option: &'static str,
+}
+
+/// With its default compiler.
+pub(crate) const CRANELIFT: Wasmtime =
+    Wasmtime { name: "wasmtime", strategy: Strategy::Cranelift, option: "compiler=cranelift" };
+
+/// With its baseline compiler.
+pub(crate) const WINCH: Wasmtime =
+    Wasmtime { name: "winch", strategy: Strategy::Winch, option: "compiler=winch" };
+
+impl Wasmtime {
+    fn config(&self) -> Config {
+        let mut config = Config::new();
+        config.strategy(self.strategy);
+        config
+    }
+
+    fn engine(&self) -> Result<Engine> {
+        Ok(Engine::new(&self.config())?)
+    }
+}
 
 impl Runtime for Wasmtime {
     fn name(&self) -> &'static str {
-        "wasmtime"
+        self.name
     }
 
     fn compile(&self, wasm: &[u8]) -> Result<()> {
-        black_box(Module::new(&Engine::default(), wasm)?);
+        black_box(Module::new(&self.engine()?, wasm)?);
         Ok(())
     }
 
     fn command(&self, wasm: &[u8]) -> Result<Box<dyn WasiCommand>> {
-        let engine = Engine::default();
+        let engine = self.engine()?;
         let module = Module::new(&engine, wasm)?;
         let mut linker: Linker<WasiP1Ctx> = Linker::new(&engine);
         add_to_linker_sync(&mut linker, |context| context)?;
@@ -39,7 +64,7 @@ impl Runtime for Wasmtime {
     }
 
     fn call(&self, kind: Call) -> Result<Batch<'static>> {
-        let engine = Engine::default();
+        let engine = self.engine()?;
         let module = Module::new(&engine, wat::parse_str(CALLS)?)?;
         let mut store = Store::new(&engine, ());
         let host = if kind == Call::DynamicHost {
@@ -102,7 +127,7 @@ impl Runtime for Wasmtime {
         let mut best: Option<(f64, Instantiate)> = None;
         let mut all = String::new();
         for (name, strategy) in allocators() {
-            let mut config = Config::new();
+            let mut config = self.config();
             config.allocation_strategy(strategy);
             let run = instantiate_with(&Engine::new(&config)?, case)?;
             let repetitions = calibrate(TRIAL, &run)?;
@@ -122,11 +147,11 @@ impl Runtime for Wasmtime {
     }
 
     fn serialize(&self, wasm: &[u8]) -> Result<Vec<u8>> {
-        Ok(Module::new(&Engine::default(), wasm)?.serialize()?)
+        Ok(Module::new(&self.engine()?, wasm)?.serialize()?)
     }
 
     fn load(&self, file: &Path, instantiate: bool) -> Result<Batch<'static>> {
-        let (engine, file) = (Engine::default(), file.to_owned());
+        let (engine, file) = (self.engine()?, file.to_owned());
         Ok(Box::new(move |repetitions| {
             for _ in 0..repetitions {
                 // SAFETY: the file was written by `serialize` and is not changed.
@@ -145,7 +170,14 @@ impl Runtime for Wasmtime {
 
     fn command_line(&self) -> Result<Vec<OsString>> {
         // No cache: the module is compiled each time.
-        Ok(vec![crate::tools::wasmtime()?.into(), "run".into(), "-C".into(), "cache=n".into()])
+        Ok(vec![
+            crate::tools::wasmtime()?.into(),
+            "run".into(),
+            "-C".into(),
+            "cache=n".into(),
+            "-C".into(),
+            self.option.into(),
+        ])
     }
 }
 

@@ -2,10 +2,10 @@
 
 use wasmer::sys::{BaseTunables, CompilerConfig, EngineBuilder, Features};
 use wasmer::{BackendKind, Engine, NativeEngineExt};
-use wasmer_types::{Pages, Target};
+use wasmer_types::{CpuFeature, Pages, Target, Triple};
 
 /// The compilers under test, in the order of the columns of [`proposals::TABLE`](crate::proposals::TABLE).
-pub const COMPILERS: [BackendKind; 1] = [BackendKind::Cranelift];
+pub const COMPILERS: [BackendKind; 2] = [BackendKind::Cranelift, BackendKind::Singlepass];
 
 /// How memories are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,7 +31,18 @@ impl Memories {
 
 /// An engine that compiles with `compiler`.
 pub fn engine(compiler: BackendKind, memories: Memories, features: &Features) -> Engine {
-    engine_with(compiler.config().expect("it is a compiler"), memories, features)
+    engine_for(Target::default(), compiler, memories, features)
+}
+
+/// An engine that compiles for `target` with `compiler`.
+pub fn engine_for(
+    target: Target,
+    compiler: BackendKind,
+    memories: Memories,
+    features: &Features,
+) -> Engine {
+    let config = compiler.config().expect("it is a compiler");
+    build(EngineBuilder::new(config).set_target(Some(target)), memories, features)
 }
 
 /// An engine that compiles with these settings.
@@ -40,7 +51,11 @@ pub fn engine_with(
     memories: Memories,
     features: &Features,
 ) -> Engine {
-    let mut engine = EngineBuilder::new(config).set_features(Some(features.clone())).engine();
+    build(EngineBuilder::new(config), memories, features)
+}
+
+fn build(builder: EngineBuilder, memories: Memories, features: &Features) -> Engine {
+    let mut engine = builder.set_features(Some(features.clone())).engine();
     if memories == Memories::Dynamic {
         // No memory that can have a page fits the bound.
         let base = BaseTunables::for_target(&Target::default());
@@ -52,4 +67,20 @@ pub fn engine_with(
         engine.set_tunables(tunables);
     }
     engine
+}
+
+/// CPUs like the one we run on with fewer extensions, where we know some.
+pub fn older_cpus() -> Vec<(&'static str, Target)> {
+    use CpuFeature::{AVX, POPCNT, SSE2, SSE3, SSE41, SSE42, SSSE3};
+    if !cfg!(target_arch = "x86_64") {
+        return Vec::new();
+    }
+    let with = |features| Target::new(Triple::host(), features);
+    let sse2 = with(SSE2.into());
+    let sse41 = with(SSE2 | SSE3 | SSSE3 | SSE41);
+    let sse42 = with(SSE2 | SSE3 | SSSE3 | SSE41 | SSE42 | POPCNT);
+    let avx = with(SSE2 | SSE3 | SSSE3 | SSE41 | SSE42 | POPCNT | AVX);
+    let all = [("sse2", sse2), ("sse41", sse41), ("sse42", sse42), ("avx", avx)];
+    let host = CpuFeature::for_host();
+    all.into_iter().filter(|(_, target)| target.cpu_features().is_subset(host)).collect()
 }

@@ -1,6 +1,9 @@
 //! Runs every script of the official suite and of `tests/wast`, each as a test of its own, with each compiler
 //! and with both kinds of memories: `cranelift::static::simd/simd_load.wast`.
 //!
+//! Scripts of which the code depends much on the CPU are run by Singlepass for older CPUs too:
+//! `singlepass::sse2::simd/simd_load.wast`.
+//!
 //! What is left out is in the tables of `wasmer_tests::{proposals, suite}`; the numbers there are exact, so
 //! that nothing is left out unnoticed.
 
@@ -11,8 +14,8 @@ use std::sync::Mutex;
 
 use libtest_mimic::{Arguments, Failed, Trial};
 use wasmer::sys::Features;
-use wasmer::{BackendKind, CompileError, Module, Store};
-use wasmer_tests::backend::{COMPILERS, Memories, engine};
+use wasmer::{BackendKind, CompileError, Engine, Module, Store};
+use wasmer_tests::backend::{COMPILERS, Memories, engine, engine_for, older_cpus};
 use wasmer_tests::proposals::{Support, later_proposal};
 use wasmer_tests::suite::{LEFT_OUT, SUPERSEDED, Script, official, ours};
 use wasmer_types::WasmError;
@@ -42,6 +45,17 @@ fn main() -> ExitCode {
             trials.push(Trial::test(name, move || refuses(compiler, &script)));
         }
     }
+    for (name, target) in older_cpus() {
+        for script in scripts.iter().filter(|script| depends_on_cpu(&script.name)) {
+            let (script, target) = (script.clone(), target.clone());
+            let name = format!("singlepass::{name}::{}", script.name);
+            trials.push(Trial::test(name, move || {
+                run(&script, |features| {
+                    engine_for(target, BackendKind::Singlepass, Memories::Static, features)
+                })
+            }));
+        }
+    }
 
     let conclusion = libtest_mimic::run(&arguments, trials);
     for (what, count) in TOTALS.lock().expect("no test panics with it").iter() {
@@ -53,13 +67,18 @@ fn main() -> ExitCode {
 fn run_trial(compiler: BackendKind, memories: Memories, script: Script) -> Trial {
     let name = format!("{}::{}::{}", compiler.name(), memories.name(), script.name);
     let support = script.row.map_or(Support::Yes, |row| row.support(compiler));
-    Trial::test(name, move || run(compiler, memories, &script))
+    Trial::test(name, move || run(&script, |features| engine(compiler, memories, features)))
         .with_ignored_flag(matches!(support, Support::No(_)))
 }
 
-fn run(compiler: BackendKind, memories: Memories, script: &Script) -> Result<(), Failed> {
+fn depends_on_cpu(script: &str) -> bool {
+    const SCALAR: [&str; 5] = ["float_misc", "f32.wast", "f64.wast", "conversions", "i64.wast"];
+    script.contains("simd/") || SCALAR.iter().any(|name| script.contains(name))
+}
+
+fn run(script: &Script, engine: impl FnOnce(&Features) -> Engine) -> Result<(), Failed> {
     let features = script.era().features();
-    let mut wast = Wast::new_with_spectest(Store::new(engine(compiler, memories, &features)));
+    let mut wast = Wast::new_with_spectest(Store::new(engine(&features)));
     wast.leave_out(move |wasm| later_proposal(wasm, &features).map(str::to_owned));
 
     let result = wast.run_buffer(Path::new(&script.name), script.text.as_bytes());
@@ -136,7 +155,7 @@ fn refuses(compiler: BackendKind, script: &Script) -> Result<(), Failed> {
     if wrong.is_empty() { Ok(()) } else { Err(wrong.join("\n").into()) }
 }
 
-fn check_refusal(engine: &wasmer::Engine, wasm: &[u8], proposal: &str) -> Result<(), String> {
+fn check_refusal(engine: &Engine, wasm: &[u8], proposal: &str) -> Result<(), String> {
     let error = match Module::from_binary(engine, wasm) {
         Ok(_) => return Err(format!("a module that needs {proposal} is compiled")),
         Err(error) => error,

@@ -31,7 +31,8 @@ const PACKAGES: [&str; 7] = [
 ];
 
 /// Tests in all packages, and programs of tests in some.
-const TESTS: [&str; 7] = ["--lib", "--test", "signals", "--test", "api", "--test", "resources"];
+const TESTS: [&str; 9] =
+    ["--lib", "--test", "signals", "--test", "api", "--test", "resources", "--test", "operators"];
 
 /// Tests that keep more memories at a time than an old emulator has memory for.
 const MANY_MEMORIES: [&str; 3] =

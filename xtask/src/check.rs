@@ -7,8 +7,14 @@ use anyhow::{Result, ensure};
 use crate::shell;
 
 /// Sets of features of the crate `wasmer` that must build on their own.
-const FEATURE_SETS: [&str; 5] =
-    ["sys", "headless,wat", "compiler", "cranelift", "sys,enable-serde,detect-wasm-features"];
+const FEATURE_SETS: [&str; 6] = [
+    "sys",
+    "headless,wat",
+    "compiler",
+    "cranelift",
+    "singlepass",
+    "sys,enable-serde,detect-wasm-features",
+];
 
 /// What a build without any compiler must not pull in.
 const COMPILER_CRATES: [&str; 6] =

@@ -87,6 +87,9 @@ backends! {
     /// The Cranelift compiler: fast code.
     Cranelift in "cranelift" = "cranelift",
         Some(Box::new(wasmer_compiler_cranelift::Cranelift::default()));
+    /// The Singlepass compiler: the shortest time to compile.
+    Singlepass in "singlepass" = "singlepass",
+        Some(Box::new(wasmer_compiler_singlepass::Singlepass::default()));
     /// No compiler: runs what was compiled before.
     Headless = "headless", None;
 }

@@ -398,6 +398,13 @@ impl From<wasmer_compiler_cranelift::Cranelift> for Engine {
     }
 }
 
+#[cfg(feature = "singlepass")]
+impl From<wasmer_compiler_singlepass::Singlepass> for Engine {
+    fn from(config: wasmer_compiler_singlepass::Singlepass) -> Self {
+        Self::with_compiler(Box::new(config), Target::default(), None)
+    }
+}
+
 impl From<&Engine> for Engine {
     fn from(engine: &Engine) -> Self {
         engine.clone()

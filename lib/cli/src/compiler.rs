@@ -14,8 +14,13 @@ use crate::progress;
 pub(crate) struct CompilerOptions {
     /// Compile with Cranelift (the default)
     #[cfg(feature = "cranelift")]
-    #[arg(short, long)]
+    #[arg(short, long, group = "backend")]
     cranelift: bool,
+
+    /// Compile with Singlepass: done much sooner, with slower code
+    #[cfg(feature = "singlepass")]
+    #[arg(short, long, group = "backend")]
+    singlepass: bool,
 
     /// Replace NaNs that arithmetic produces by the canonical NaN
     #[arg(long)]
@@ -134,6 +139,10 @@ impl CompilerOptions {
         #[cfg(feature = "cranelift")]
         if self.cranelift {
             return BackendKind::Cranelift;
+        }
+        #[cfg(feature = "singlepass")]
+        if self.singlepass {
+            return BackendKind::Singlepass;
         }
         BackendKind::default()
     }

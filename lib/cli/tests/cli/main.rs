@@ -222,3 +222,16 @@ fn the_example_program() {
     assert_error(&output, 0, &[]);
     assert!(String::from_utf8_lossy(&output.stdout).contains(" words, "));
 }
+
+#[test]
+fn compilers_are_chosen_by_name() {
+    let add = "(module (func (export \"add\") (param i32 i32) (result i32)
+        (i32.add (local.get 0) (local.get 1))))";
+    let dir = Dir::new(&[("add.wat", add)]);
+    for compiler in ["--cranelift", "-c", "--singlepass", "-s"] {
+        let output = dir.wasmer(&["run", compiler, "--invoke", "add", "add.wat", "3", "4"]);
+        assert_output(&output, 0, "7\n");
+    }
+    let output = dir.wasmer(&["run", "-c", "-s", "--invoke", "add", "add.wat", "3", "4"]);
+    assert_error(&output, 2, &["cannot be used with"]);
+}

@@ -1,0 +1,72 @@
+//! What the translation of every function of a module needs to know, worked out once.
+
+use wasmer_compiler::{CallMode, CompileRequest, HeapBounds};
+use wasmer_types::entity::PrimaryMap;
+use wasmer_types::layout::{
+    VMContextHeader, VMFuncRef, VMFunctionImport, VMMemoryDefinition, VMTableDefinition,
+};
+use wasmer_types::{CompileError, MemoryIndex, ModuleInfo, VMOffsets};
+
+/// Bytes in an address. The machines that we generate code for have 64-bit addresses.
+pub(crate) const POINTER_SIZE: u8 = 8;
+
+/// Layouts of the runtime's structures on the target.
+#[derive(Clone, Copy)]
+pub(crate) struct Layouts {
+    pub(crate) header: VMContextHeader,
+    pub(crate) memory: VMMemoryDefinition,
+    pub(crate) table: VMTableDefinition,
+    pub(crate) func_ref: VMFuncRef,
+    pub(crate) import: VMFunctionImport,
+}
+
+/// The module that functions are compiled for.
+pub(crate) struct Environ<'a> {
+    pub(crate) module: &'a ModuleInfo,
+    pub(crate) offsets: &'a VMOffsets,
+    pub(crate) layouts: Layouts,
+    pub(crate) call_mode: CallMode,
+    /// What is known of the bounds of each memory.
+    pub(crate) bounds: PrimaryMap<MemoryIndex, HeapBounds>,
+    /// Whether NaNs are canonical and relaxed operators give the same results on all machines.
+    pub(crate) deterministic: bool,
+}
+
+impl<'a> Environ<'a> {
+    /// # Errors
+    ///
+    /// [`CompileError::UnsupportedTarget`] when addresses of the machine do not have 64 bits.
+    pub(crate) fn new(
+        deterministic: bool,
+        request: &CompileRequest<'a>,
+    ) -> Result<Self, CompileError> {
+        if request.offsets.pointer_size() != POINTER_SIZE {
+            return Err(CompileError::UnsupportedTarget(format!(
+                "{}: expected 64-bit addresses",
+                request.target.triple()
+            )));
+        }
+        let memories = request.module.memories.iter();
+        Ok(Self {
+            module: request.module,
+            offsets: request.offsets,
+            layouts: Layouts {
+                header: VMContextHeader::new(POINTER_SIZE),
+                memory: VMMemoryDefinition::new(POINTER_SIZE),
+                table: VMTableDefinition::new(POINTER_SIZE),
+                func_ref: VMFuncRef::new(POINTER_SIZE),
+                import: VMFunctionImport::new(POINTER_SIZE),
+            },
+            call_mode: request.call_mode,
+            bounds: memories
+                .map(|(index, ty)| HeapBounds::new(ty, request.memory_styles[index]))
+                .collect(),
+            deterministic,
+        })
+    }
+
+    /// Whether the base of a memory never changes.
+    pub(crate) fn is_fixed(&self, memory: MemoryIndex) -> bool {
+        !self.bounds[memory].moves() || self.module.memories[memory].shared
+    }
+}
