@@ -346,7 +346,7 @@ fn asynchronous(plan: &Plan, report: &mut Report) -> Result<()> {
         Metric { suffix: ", async / typed", unit: Unit::Times, goal: Goal::AtMost(3.0) },
     ];
     report.begin_suite(SUITE);
-    let ours: &dyn Runtime = &crate::ours::Wasmer;
+    let ours: &dyn Runtime = &crate::ours::CRANELIFT;
     type Make = fn() -> Result<Batch<'static>>;
     let cases: [(&str, usize, Make); 3] = [
         ("call of nop, ready at once", 2, crate::ours::async_call),

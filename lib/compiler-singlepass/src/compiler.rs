@@ -128,6 +128,10 @@ impl Compiler for SinglepassCompiler {
         self.config.deterministic_id()
     }
 
+    fn get_perfmap_enabled(&self) -> bool {
+        self.config.perfmap
+    }
+
     fn middlewares(&self) -> &[Arc<dyn ModuleMiddleware>] {
         &self.config.middlewares
     }

@@ -21,6 +21,7 @@ pub struct Singlepass {
     pub(crate) num_threads: NonZero<usize>,
     pub(crate) canonicalize_nans: bool,
     pub(crate) unwind_info: bool,
+    pub(crate) perfmap: bool,
     pub(crate) middlewares: Vec<Arc<dyn ModuleMiddleware>>,
 }
 
@@ -31,6 +32,7 @@ impl Singlepass {
             num_threads: std::thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
             canonicalize_nans: false,
             unwind_info: false,
+            perfmap: false,
             middlewares: Vec::new(),
         }
     }
@@ -88,6 +90,10 @@ impl From<Singlepass> for Box<dyn CompilerConfig> {
 }
 
 impl CompilerConfig for Singlepass {
+    fn enable_perfmap(&mut self) {
+        self.perfmap = true;
+    }
+
     fn canonicalize_nans(&mut self, enable: bool) {
         self.canonicalize_nans = enable;
     }
