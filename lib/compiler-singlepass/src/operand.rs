@@ -4,7 +4,7 @@ use crate::masm::{
     Address, Conversion, FloatBinary, FloatCondition, FloatUnary, IntBinary, IntCondition,
     IntUnary, Load, Rhs, Shift, Size, Slot, Ty,
 };
-use crate::registers::{Class, Reg};
+use crate::registers::Reg;
 use crate::vector::VectorRecipe;
 
 /// Where a value is.
@@ -133,15 +133,6 @@ impl Recipe {
             Self::Load { .. }
                 | Self::Convert { op: Conversion::ToInt { saturating: false, .. }, .. }
         )
-    }
-
-    /// The register of `class` among the operands that `may_change`.
-    pub(crate) fn destination(
-        &self,
-        class: Class,
-        may_change: impl Fn(Reg) -> bool,
-    ) -> Option<Reg> {
-        self.operands().into_iter().flatten().find(|reg| reg.class() == class && may_change(*reg))
     }
 }
 

@@ -139,10 +139,10 @@
 ;;     mov eax, dword ptr [rbp - 0x18]
 ;;     or rcx, 1
 ;; L1:
-;;     mov esi, dword ptr [rcx + riz + 0xf]    ; icall_null
-;;     mov rdi, qword ptr [r15 + 0x10]
-;;     mov edi, dword ptr [rdi + riz]
-;;     cmp esi, edi
+;;     mov edx, dword ptr [rcx + riz + 0xf]    ; icall_null
+;;     mov rsi, qword ptr [r15 + 0x10]
+;;     mov esi, dword ptr [rsi + riz]
+;;     cmp edx, esi
 ;;     jne L2
 ;;     mov r11, qword ptr [rcx + riz - 1]
 ;;     mov rcx, qword ptr [rcx + riz + 7]
@@ -320,10 +320,10 @@
 ;;     ldur w0, [x29, #-0x18]
 ;;     orr x1, x1, #1
 ;; L1:
-;;     ldur w3, [x1, #0xf]    ; icall_null
-;;     ldr x4, [x28, #0x10]
-;;     ldr w4, [x4]
-;;     cmp w3, w4
+;;     ldur w2, [x1, #0xf]    ; icall_null
+;;     ldr x3, [x28, #0x10]
+;;     ldr w3, [x3]
+;;     cmp w2, w3
 ;;     b.ne L2
 ;;     ldur x17, [x1, #-1]
 ;;     ldur x1, [x1, #7]

@@ -178,11 +178,11 @@
 ;;     sub rsp, 0x40
 ;;     mov qword ptr [rbp - 8], r15
 ;;     mov r15, rdi
-;;     mov r8, rdx
-;;     mov rdi, rsi
-;;     cmp rdi, r8
-;;     mov rax, r8
-;;     cmovb rax, rdi
+;;     mov r9, rdx
+;;     mov r8, rsi
+;;     cmp r8, r9
+;;     mov rax, r9
+;;     cmovb rax, r8
 ;;     mov r15, qword ptr [rbp - 8]
 ;;     leave
 ;;     ret

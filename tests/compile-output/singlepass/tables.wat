@@ -74,9 +74,9 @@
 ;;     cmp rax, rdx
 ;;     mov r11d, 0
 ;;     cmovae rcx, r11
-;;     mov rsi, qword ptr [rbp - 0x18]
-;;     or rsi, 1
-;;     mov qword ptr [rcx + riz], rsi    ; table_get_oob
+;;     mov rdx, qword ptr [rbp - 0x18]
+;;     or rdx, 1
+;;     mov qword ptr [rcx + riz], rdx    ; table_get_oob
 ;;     mov r15, qword ptr [rbp - 8]
 ;;     leave
 ;;     ret
@@ -211,9 +211,9 @@
 ;;     ldr x2, [x28, #0x38]
 ;;     cmp x0, x2
 ;;     csel x1, xzr, x1, hs
-;;     ldur x3, [x29, #-0x18]
-;;     orr x3, x3, #1
-;;     str x3, [x1]    ; table_get_oob
+;;     ldur x2, [x29, #-0x18]
+;;     orr x2, x2, #1
+;;     str x2, [x1]    ; table_get_oob
 ;;     ldur x28, [x29, #-8]
 ;;     mov sp, x29
 ;;     ldp x29, x30, [sp], #0x10

@@ -113,7 +113,7 @@ impl<M: Masm> Translator<'_, '_, M> {
     }
 
     /// Releases a register of an operand that only the present operator knows.
-    fn release_rhs(&mut self, operand: Rhs) {
+    pub(super) fn release_rhs(&mut self, operand: Rhs) {
         if let Rhs::Reg(reg) = operand {
             self.temporaries.release(reg);
         }

@@ -509,10 +509,7 @@ impl<'e, M: Masm> Translator<'e, '_, M> {
         let a = self.pop();
         let a_reg = self.in_register(&a);
         let b_reg = self.in_register(&b);
-        let to = match [b_reg, a_reg].into_iter().find(|reg| self.temporaries.is_held(*reg)) {
-            Some(reg) => reg,
-            None => self.allocate(a.ty.class()),
-        };
+        let to = self.destination(a.ty.class(), &[b_reg, a_reg]);
         let condition = self.flags(condition);
         self.masm.select(condition, a.ty, to, a_reg, b_reg);
         self.push(a.ty, Place::Reg(to));

@@ -89,8 +89,8 @@ pub(crate) struct Translator<'e, 'b, M> {
     dead_depth: u32,
     /// Byte offset of the present operator.
     position: u32,
-    /// What went wrong where nothing could be returned: a defect of the compiler.
-    failure: Option<&'static str>,
+    /// What went wrong where nothing could be returned, and at which operator: a defect of the compiler.
+    failure: Option<(&'static str, u32)>,
 }
 
 impl<'e, 'b, M: Masm> Translator<'e, 'b, M> {
@@ -131,8 +131,8 @@ impl<'e, 'b, M: Masm> Translator<'e, 'b, M> {
     ///
     /// [`CompileError::Codegen`] when the compiler has a defect that it has noticed.
     pub(crate) fn finish(mut self) -> Result<(M, FrameLayout), CompileError> {
-        if let Some(failure) = self.failure {
-            return Err(CompileError::Codegen(failure.to_owned()));
+        if let Some((failure, position)) = self.failure {
+            return Err(CompileError::Codegen(format!("{failure} (at offset 0x{position:x})")));
         }
         self.masm.finish(self.frame.size());
         Ok((self.masm, self.frame))

@@ -1,5 +1,7 @@
 //! The operand stack and the temporaries: pushing, popping, bringing operands to where an instruction wants them.
 
+use smallvec::SmallVec;
+
 use super::Translator;
 use crate::masm::{Condition, IntBinary, IntCondition, Masm, Rhs, Size, Slot, Ty};
 use crate::operand::{NO_OPERAND, Operand, Place, Recipe};
@@ -65,7 +67,7 @@ impl<M: Masm> Translator<'_, '_, M> {
     /// Remembers that the compiler is wrong, so that the function ends with an error.
     #[cold]
     pub(super) fn fail(&mut self, what: &'static str) {
-        self.failure.get_or_insert(what);
+        self.failure.get_or_insert((what, self.position));
     }
 
     /// Drops operands until there are `height`.
@@ -82,14 +84,32 @@ impl<M: Masm> Translator<'_, '_, M> {
         let Some((recipe, position)) = self.recipe.take() else { return };
         let at = self.buffers.operands.len() - 1;
         let class = self.buffers.operands[at].ty.class();
-        let held = |reg| self.temporaries.is_held(reg);
-        let to = match recipe.destination(class, held) {
-            Some(reg) => reg,
-            None => self.allocate(class),
-        };
+        let operands = recipe.operands().into_iter().flatten();
+        let operands: SmallVec<[Reg; 3]> = operands.filter(|reg| reg.class() == class).collect();
+        let to = self.destination(class, &operands);
         self.carry_out(recipe, position, to);
+        // It was the first thing that the operator did: nothing else is held.
+        self.temporaries.release_held();
         self.buffers.operands[at].place = Place::Reg(to);
         self.temporaries.give(to, Owner::Operand(at as u32));
+    }
+
+    /// A temporary for the result of an instruction with these operands, each of which may be overwritten when the
+    /// operator holds it, or when it is no more than the copy of a local.
+    pub(super) fn destination(&mut self, class: Class, operands: &[Reg]) -> Reg {
+        if let Some(reg) = operands.iter().find(|reg| self.temporaries.is_held(**reg)) {
+            return *reg;
+        }
+        let needs_room = self.temporaries.free(class, RegSet::EMPTY).is_none()
+            && self.temporaries.evictable(class) == RegSet::EMPTY;
+        for reg in operands {
+            if needs_room && let Owner::Local(local) = self.temporaries.owner(*reg) {
+                self.forget_copy(local, *reg);
+                self.temporaries.hold(*reg);
+                return *reg;
+            }
+        }
+        self.allocate(class)
     }
 
     /// Takes the pending instruction and its operand off the stack.

@@ -66,6 +66,7 @@ impl<M: Masm> Translator<'_, '_, M> {
             false => Rhs::Reg(self.table_length(table)),
         };
         self.masm.compare(Size::S64, index, length);
+        self.release_rhs(length);
         Condition::Int(IntCondition::GreaterEqualUnsigned)
     }
 
