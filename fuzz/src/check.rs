@@ -41,6 +41,8 @@ pub struct Verdict {
     pub trapped: usize,
     /// Machines that did not have a proposal.
     pub unsupported: usize,
+    /// Machines of others that panicked. The rest was compared all the same.
+    pub panicked: usize,
     /// Whether a stack was full on some machine, so that the rest was not compared.
     pub stack_overflow: bool,
 }
@@ -76,10 +78,17 @@ type Step = (End, Option<State>);
 /// The first difference.
 pub fn check(case: &Case, machines: &Machines) -> Result<Verdict, Box<Difference>> {
     let mut reference: Option<(&str, Vec<Step>)> = None;
-    let mut verdict = Verdict { returned: 0, trapped: 0, unsupported: 0, stack_overflow: false };
+    let mut verdict =
+        Verdict { returned: 0, trapped: 0, unsupported: 0, panicked: 0, stack_overflow: false };
     for machine in machines.0.iter().filter(|machine| machine.can_run(case)) {
-        let steps = catch_unwind(AssertUnwindSafe(|| run(case, &**machine)))
-            .unwrap_or_else(|panic| vec![(End::Failed(message(&*panic)), None)]);
+        let steps = match catch_unwind(AssertUnwindSafe(|| run(case, &**machine))) {
+            Ok(steps) => steps,
+            Err(_) if machine.is_foreign() => {
+                verdict.panicked += 1;
+                continue;
+            }
+            Err(panic) => vec![(End::Failed(message(&*panic)), None)],
+        };
         if matches!(steps.last(), Some((End::Unsupported, _))) {
             verdict.unsupported += 1;
             continue;

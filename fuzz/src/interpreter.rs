@@ -34,6 +34,10 @@ impl Machine for Interpreter {
         "wasmi"
     }
 
+    fn is_foreign(&self) -> bool {
+        true
+    }
+
     fn can_run(&self, case: &Case) -> bool {
         !case.ours_only
     }

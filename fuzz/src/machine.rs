@@ -135,6 +135,11 @@ pub trait Machine: Send + Sync {
     /// Whether it has the proposals that the module may use.
     fn can_run(&self, case: &Case) -> bool;
 
+    /// Whether it is a runtime of others, of which a panic is no finding.
+    fn is_foreign(&self) -> bool {
+        false
+    }
+
     /// Instantiates the module.
     ///
     /// # Errors

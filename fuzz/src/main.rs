@@ -82,6 +82,7 @@ struct Counts {
     returned: usize,
     trapped: usize,
     unsupported: usize,
+    panicked: usize,
     overflows: u64,
 }
 
@@ -121,6 +122,7 @@ impl Run {
                     counts.returned += verdict.returned;
                     counts.trapped += verdict.trapped;
                     counts.unsupported += verdict.unsupported;
+                    counts.panicked += verdict.panicked;
                     counts.overflows += u64::from(verdict.stack_overflow);
                 }
                 Err(difference) => {
@@ -156,11 +158,12 @@ impl Run {
 
     fn progress(&self) -> String {
         let counts = self.counts.lock().expect("nothing panics with it");
-        let Counts { modules, returned, trapped, unsupported, overflows } = *counts;
+        let Counts { modules, returned, trapped, unsupported, panicked, overflows } = *counts;
         let next = self.next.load(Ordering::Relaxed);
         format!(
             "{modules} modules (next is {next}): {returned} calls returned, {trapped} trapped, \
-             {unsupported} were not supported, {overflows} modules filled a stack"
+             {unsupported} were not supported, in {panicked} the interpreter panicked, {overflows} modules \
+             filled a stack"
         )
     }
 

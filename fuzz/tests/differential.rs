@@ -17,6 +17,7 @@ struct Counts {
     returned: usize,
     trapped: usize,
     unsupported: usize,
+    panicked: usize,
     overflows: u64,
     failures: Vec<String>,
 }
@@ -41,6 +42,7 @@ fn compilers_agree_with_an_interpreter() {
                     counts.returned += verdict.returned;
                     counts.trapped += verdict.trapped;
                     counts.unsupported += verdict.unsupported;
+                    counts.panicked += verdict.panicked;
                     counts.overflows += u64::from(verdict.stack_overflow);
                 }
                 Err(difference) => counts.failures.push(format!(
@@ -55,7 +57,7 @@ fn compilers_agree_with_an_interpreter() {
             scope.spawn(work);
         }
     });
-    let Counts { returned, trapped, unsupported, overflows, failures } =
+    let Counts { returned, trapped, unsupported, panicked, overflows, failures } =
         counts.into_inner().expect("nothing panicked with it");
     eprintln!(
         "modules {seeds:?}: {returned} calls returned, {trapped} trapped, \
@@ -67,6 +69,7 @@ fn compilers_agree_with_an_interpreter() {
         assert!(returned as u64 > MODULES, "only {returned} calls returned");
         assert!(trapped as u64 > MODULES, "only {trapped} calls trapped");
         assert_eq!(unsupported, 0, "every compiler has every proposal that the generator uses");
+        assert_eq!(panicked, 0, "the interpreter panicked");
         assert!(overflows < MODULES / 100, "{overflows} modules filled a stack");
     }
 }

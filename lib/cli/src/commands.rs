@@ -10,9 +10,9 @@ mod wast;
 
 use std::process::ExitCode;
 
-use clap::{ColorChoice, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 
-use crate::grammar::{self, CommandLine};
+use crate::grammar::{self, CommandLine, Output};
 
 /// The whole of `wasmer`: parses the arguments of this process and runs what they say.
 pub fn wasmer() -> ExitCode {
@@ -29,13 +29,8 @@ pub fn wasmer() -> ExitCode {
                   `wasmer help COMMAND` explains a command."
 )]
 struct Args {
-    /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    color: ColorChoice,
-
-    /// Print neither notes nor progress; errors are printed all the same
-    #[arg(short, long, global = true)]
-    quiet: bool,
+    #[command(flatten)]
+    output: Output,
 
     #[command(subcommand)]
     command: Command,
@@ -60,12 +55,8 @@ enum Command {
 }
 
 impl CommandLine for Args {
-    fn color(&self) -> ColorChoice {
-        self.color
-    }
-
-    fn quiet(&self) -> bool {
-        self.quiet
+    fn output(&self) -> &Output {
+        &self.output
     }
 
     fn execute(&self) -> anyhow::Result<ExitCode> {

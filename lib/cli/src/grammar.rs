@@ -4,17 +4,26 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::ErrorKind;
-use clap::{ColorChoice, CommandFactory, Parser};
+use clap::{Args, ColorChoice, CommandFactory, Parser};
 
 use crate::report;
 
+/// What a command line prints, and how.
+#[derive(Args, Debug)]
+pub(crate) struct Output {
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    color: ColorChoice,
+
+    /// Print neither notes nor progress; errors are printed all the same
+    #[arg(short, long, global = true)]
+    quiet: bool,
+}
+
 /// A command line with subcommands, one of which is `run`.
 pub(crate) trait CommandLine: Parser {
-    /// When to use colours.
-    fn color(&self) -> ColorChoice;
-
-    /// Whether to leave out notes and progress.
-    fn quiet(&self) -> bool;
+    /// What to print.
+    fn output(&self) -> &Output;
 
     /// Runs the command. The exit code is that of the guest for `run`.
     fn execute(&self) -> anyhow::Result<ExitCode>;
@@ -34,14 +43,14 @@ pub(crate) fn main<C: CommandLine>() -> ExitCode {
         }
         error.exit()
     });
-    if line.quiet() {
+    if line.output().quiet {
         report::set_quiet();
     }
     match line.execute() {
         Ok(code) => code,
         Err(error) if report::is_closed_output(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            report::error(&error, line.color());
+            report::error(&error, line.output().color);
             line.failure_code(&error)
         }
     }
@@ -62,14 +71,14 @@ fn is_shorthand<C: CommandFactory>(words: &[OsString], error: ErrorKind) -> bool
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::headless::Args;
+    use crate::headless::Args as Headless;
 
     #[test]
     fn shorthand() {
         let is_shorthand = |line: &str| {
             let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-            let error = Args::try_parse_from(&words).map(|_| ErrorKind::Io).unwrap_err();
-            is_shorthand::<Args>(&words, error.kind())
+            let error = Headless::try_parse_from(&words).map(|_| ErrorKind::Io).unwrap_err();
+            is_shorthand::<Headless>(&words, error.kind())
         };
         assert!(is_shorthand("wasmer app.wasm"));
         assert!(is_shorthand("wasmer app.wasm --dir . -- --help"));

@@ -4,10 +4,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::bail;
-use clap::{ColorChoice, Parser, Subcommand};
+use clap::{Parser, Subcommand};
 use wasmer::{Engine, NativeEngineExt, Store};
 
-use crate::grammar::{self, CommandLine};
+use crate::grammar::{self, CommandLine, Output};
 use crate::input::{Input, Kind};
 use crate::program::Program;
 use crate::{artifact, inspect};
@@ -27,13 +27,8 @@ pub fn headless() -> ExitCode {
                   `wasmer-headless help COMMAND` explains a command."
 )]
 pub(crate) struct Args {
-    /// When to use colours
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    color: ColorChoice,
-
-    /// Print neither notes nor progress; errors are printed all the same
-    #[arg(short, long, global = true)]
-    quiet: bool,
+    #[command(flatten)]
+    output: Output,
 
     #[command(subcommand)]
     command: Command,
@@ -59,12 +54,8 @@ enum Command {
 }
 
 impl CommandLine for Args {
-    fn color(&self) -> ColorChoice {
-        self.color
-    }
-
-    fn quiet(&self) -> bool {
-        self.quiet
+    fn output(&self) -> &Output {
+        &self.output
     }
 
     fn execute(&self) -> anyhow::Result<ExitCode> {

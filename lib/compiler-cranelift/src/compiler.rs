@@ -8,11 +8,11 @@ use cranelift_frontend::{FunctionBuilder, FunctionBuilderContext};
 use enumset::EnumSet;
 use wasmer_compiler::{
     CompileRequest, CompiledFunction, Compiler, FunctionInput, ModuleMiddleware, ValidationScratch,
-    compile_in_parallel,
+    compile_in_parallel, implemented_features,
 };
 use wasmer_types::{CompileError, CpuFeature, Features, Target};
 
-use crate::config::{Cranelift, known_cpu_features, supported_features};
+use crate::config::{Cranelift, known_cpu_features};
 use crate::environ::Environ;
 use crate::output::compiled_function;
 use crate::pressure::is_extreme;
@@ -177,11 +177,6 @@ impl CraneliftCompiler {
     }
 }
 
-/// How many threads the process has processors for.
-fn available_threads() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
-}
-
 impl Compiler for CraneliftCompiler {
     fn name(&self) -> &str {
         "cranelift"
@@ -196,7 +191,7 @@ impl Compiler for CraneliftCompiler {
     }
 
     fn supported_features(&self, _target: &Target) -> Features {
-        supported_features()
+        implemented_features()
     }
 
     fn get_perfmap_enabled(&self) -> bool {
@@ -214,20 +209,9 @@ impl Compiler for CraneliftCompiler {
     ) -> Result<Vec<CompiledFunction>, CompileError> {
         let isa = self.isa(request.target)?;
         let environ = Environ::new(&self.config, &*isa, request)?;
-        let compile = || {
-            compile_in_parallel(request, functions, Scratch::new, |scratch, function| {
-                self.compile_function(&environ, scratch, function)
-            })
-        };
-        // The threads of the process, unless fewer are wanted.
-        let threads = self.config.num_threads.get();
-        if functions.len() == 1 || threads >= available_threads() {
-            return compile();
-        }
-        let pool =
-            rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-                CompileError::Resource(format!("can't start {threads} threads: {error}"))
-            })?;
-        pool.install(compile)
+        let threads = self.config.num_threads;
+        compile_in_parallel(request, threads, functions, Scratch::new, |scratch, function| {
+            self.compile_function(&environ, scratch, function)
+        })
     }
 }

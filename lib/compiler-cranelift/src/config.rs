@@ -6,7 +6,9 @@ use std::sync::Arc;
 use cranelift_codegen::isa::{self, CallConv, OwnedTargetIsa};
 use cranelift_codegen::settings::{self, Configurable, Flags};
 use cranelift_codegen::{CodegenError, CodegenResult};
-use wasmer_compiler::{Compiler, CompilerConfig, ModuleMiddleware};
+use wasmer_compiler::{
+    Compiler, CompilerConfig, ModuleMiddleware, implemented_features, usual_features,
+};
 use wasmer_types::target::{Architecture, Triple};
 use wasmer_types::{CpuFeature, Features, Target};
 
@@ -291,30 +293,16 @@ impl CompilerConfig for Cranelift {
     }
 
     fn default_features_for_target(&self, _target: &Target) -> Features {
-        let mut features = Features::default();
-        features.relaxed_simd(true).wide_arithmetic(true);
-        features
+        usual_features()
     }
 
     fn supported_features_for_target(&self, _target: &Target) -> Features {
-        supported_features()
+        implemented_features()
     }
 
     fn push_middleware(&mut self, middleware: Arc<dyn ModuleMiddleware>) {
         self.middlewares.push(middleware);
     }
-}
-
-/// Proposals that the translator has operators for.
-pub(crate) fn supported_features() -> Features {
-    let mut features = Features::all();
-    features
-        .tail_call(false)
-        .module_linking(false)
-        .exceptions(false)
-        .function_references(false)
-        .gc(false);
-    features
 }
 
 #[cfg(test)]

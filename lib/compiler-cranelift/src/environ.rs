@@ -4,9 +4,7 @@ use cranelift_codegen::ir::{AbiParam, Signature, Type as IrType, types};
 use cranelift_codegen::isa::{CallConv, TargetIsa};
 use wasmer_compiler::{CallMode, CompileRequest, HeapBounds};
 use wasmer_types::entity::PrimaryMap;
-use wasmer_types::layout::{
-    VMContextHeader, VMFuncRef, VMFunctionImport, VMMemoryDefinition, VMTableDefinition,
-};
+use wasmer_types::layout::Layouts;
 use wasmer_types::target::Architecture;
 use wasmer_types::{
     BuiltinFunction, BuiltinType, CompileError, FunctionType, MemoryIndex, ModuleInfo, Target,
@@ -38,30 +36,6 @@ const fn builtin_type(ty: BuiltinType) -> IrType {
         BuiltinType::F32 => types::F32,
         BuiltinType::F64 => types::F64,
         BuiltinType::Ref => POINTER,
-    }
-}
-
-/// Layouts of the runtime's structures on the target.
-#[derive(Clone, Copy)]
-pub(crate) struct Layouts {
-    pub(crate) header: VMContextHeader,
-    pub(crate) memory: VMMemoryDefinition,
-    pub(crate) table: VMTableDefinition,
-    pub(crate) func_ref: VMFuncRef,
-    pub(crate) import: VMFunctionImport,
-    pub(crate) pointer_size: u8,
-}
-
-impl Layouts {
-    fn new(pointer_size: u8) -> Self {
-        Self {
-            header: VMContextHeader::new(pointer_size),
-            memory: VMMemoryDefinition::new(pointer_size),
-            table: VMTableDefinition::new(pointer_size),
-            func_ref: VMFuncRef::new(pointer_size),
-            import: VMFunctionImport::new(pointer_size),
-            pointer_size,
-        }
     }
 }
 

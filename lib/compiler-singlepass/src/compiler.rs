@@ -5,13 +5,13 @@ use std::sync::Arc;
 use enumset::EnumSet;
 use wasmer_compiler::{
     CompileRequest, CompiledFunction, Compiler, FunctionInput, ModuleMiddleware, UnwindInfo,
-    ValidationScratch, compile_in_parallel,
+    ValidationScratch, compile_in_parallel, implemented_features,
 };
 use wasmer_types::target::Architecture;
 use wasmer_types::{CompileError, CpuFeature, Features, Target};
 
 use crate::buffer::CodeBuffer;
-use crate::config::{Singlepass, supported_features};
+use crate::config::Singlepass;
 use crate::environ::Environ;
 use crate::isa::{self, Isa};
 use crate::translator::{Buffers, Translator};
@@ -100,22 +100,10 @@ impl SinglepassCompiler {
         functions: &[FunctionInput<'_>],
     ) -> Result<Vec<CompiledFunction>, CompileError> {
         let environ = Environ::new(self.config.canonicalize_nans, request)?;
-        let compile = || {
-            compile_in_parallel(request, functions, Scratch::default, |scratch, function| {
-                self.compile_function(isa, &environ, scratch, function)
-            })
-        };
-        // The threads of the process, unless fewer are wanted.
-        let threads = self.config.num_threads.get();
-        let available = std::thread::available_parallelism().map_or(1, usize::from);
-        if functions.len() == 1 || threads >= available {
-            return compile();
-        }
-        let pool =
-            rayon::ThreadPoolBuilder::new().num_threads(threads).build().map_err(|error| {
-                CompileError::Resource(format!("can't start {threads} threads: {error}"))
-            })?;
-        pool.install(compile)
+        let threads = self.config.num_threads;
+        compile_in_parallel(request, threads, functions, Scratch::default, |scratch, function| {
+            self.compile_function(isa, &environ, scratch, function)
+        })
     }
 }
 
@@ -137,7 +125,7 @@ impl Compiler for SinglepassCompiler {
     }
 
     fn supported_features(&self, _target: &Target) -> Features {
-        supported_features()
+        implemented_features()
     }
 
     fn cpu_features_used(&self, available: EnumSet<CpuFeature>) -> EnumSet<CpuFeature> {

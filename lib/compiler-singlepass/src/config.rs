@@ -3,7 +3,9 @@
 use std::num::NonZero;
 use std::sync::Arc;
 
-use wasmer_compiler::{Compiler, CompilerConfig, ModuleMiddleware};
+use wasmer_compiler::{
+    Compiler, CompilerConfig, ModuleMiddleware, implemented_features, usual_features,
+};
 use wasmer_types::{Features, Target};
 
 use crate::compiler::SinglepassCompiler;
@@ -18,7 +20,8 @@ use crate::compiler::SinglepassCompiler;
 /// ```
 #[derive(Debug, Clone)]
 pub struct Singlepass {
-    pub(crate) num_threads: NonZero<usize>,
+    /// How many threads compile at the same time.
+    pub num_threads: NonZero<usize>,
     pub(crate) canonicalize_nans: bool,
     pub(crate) unwind_info: bool,
     pub(crate) perfmap: bool,
@@ -102,23 +105,15 @@ impl CompilerConfig for Singlepass {
         Box::new(SinglepassCompiler::new(*self))
     }
 
+    fn default_features_for_target(&self, _target: &Target) -> Features {
+        usual_features()
+    }
+
     fn supported_features_for_target(&self, _target: &Target) -> Features {
-        supported_features()
+        implemented_features()
     }
 
     fn push_middleware(&mut self, middleware: Arc<dyn ModuleMiddleware>) {
         self.middlewares.push(middleware);
     }
-}
-
-/// Proposals that the translator has operators for.
-pub(crate) fn supported_features() -> Features {
-    let mut features = Features::all();
-    features
-        .tail_call(false)
-        .module_linking(false)
-        .exceptions(false)
-        .function_references(false)
-        .gc(false);
-    features
 }

@@ -2,23 +2,11 @@
 
 use wasmer_compiler::{CallMode, CompileRequest, HeapBounds};
 use wasmer_types::entity::PrimaryMap;
-use wasmer_types::layout::{
-    VMContextHeader, VMFuncRef, VMFunctionImport, VMMemoryDefinition, VMTableDefinition,
-};
+use wasmer_types::layout::Layouts;
 use wasmer_types::{CompileError, MemoryIndex, ModuleInfo, VMOffsets};
 
 /// Bytes in an address. The machines that we generate code for have 64-bit addresses.
 pub(crate) const POINTER_SIZE: u8 = 8;
-
-/// Layouts of the runtime's structures on the target.
-#[derive(Clone, Copy)]
-pub(crate) struct Layouts {
-    pub(crate) header: VMContextHeader,
-    pub(crate) memory: VMMemoryDefinition,
-    pub(crate) table: VMTableDefinition,
-    pub(crate) func_ref: VMFuncRef,
-    pub(crate) import: VMFunctionImport,
-}
 
 /// The module that functions are compiled for.
 pub(crate) struct Environ<'a> {
@@ -50,13 +38,7 @@ impl<'a> Environ<'a> {
         Ok(Self {
             module: request.module,
             offsets: request.offsets,
-            layouts: Layouts {
-                header: VMContextHeader::new(POINTER_SIZE),
-                memory: VMMemoryDefinition::new(POINTER_SIZE),
-                table: VMTableDefinition::new(POINTER_SIZE),
-                func_ref: VMFuncRef::new(POINTER_SIZE),
-                import: VMFunctionImport::new(POINTER_SIZE),
-            },
+            layouts: Layouts::new(POINTER_SIZE),
             call_mode: request.call_mode,
             bounds: memories
                 .map(|(index, ty)| HeapBounds::new(ty, request.memory_styles[index]))

@@ -14,7 +14,7 @@ use wasmparser::{
 use crate::compiler::{CallMode, CompileRequest, Compiler, FunctionTranslator};
 use crate::link::link;
 use crate::middleware::compiler_description;
-use crate::parallel::map_functions;
+use crate::parallel::{self, map_functions};
 use crate::proposals::Proposals;
 use crate::translate::{ModuleTranslation, ValidationScratch};
 
@@ -108,9 +108,12 @@ pub fn compile_module(
 /// As those of [`compile_module`].
 pub fn validate_module(features: &Features, bytes: &[u8]) -> Result<(), CompileError> {
     let module = ModuleTranslation::new(bytes, Proposals::new(features))?;
-    map_functions(&module.functions, ValidationScratch::default, |scratch, function| {
-        function.translate(&module.info, &[], scratch, &mut Nothing)
-    })?;
+    map_functions(
+        parallel::ALL,
+        &module.functions,
+        ValidationScratch::default,
+        |scratch, function| function.translate(&module.info, &[], scratch, &mut Nothing),
+    )?;
     Ok(())
 }
 

@@ -23,6 +23,7 @@ mod function;
 pub mod limits;
 mod link;
 mod middleware;
+pub mod operators;
 mod parallel;
 mod progress;
 mod proposals;
@@ -47,7 +48,7 @@ pub use crate::middleware::{
     FunctionMiddleware, MiddlewareReaderState, ModuleMiddleware, ModuleMiddlewareChain, compiler_id,
 };
 pub use crate::parallel::compile_in_parallel;
-pub use crate::proposals::Proposals;
+pub use crate::proposals::{Proposals, implemented_features, usual_features};
 pub use crate::translate::{FunctionInput, ModuleTranslation, ValidationScratch};
 pub use wasmparser;
 

@@ -1,5 +1,6 @@
 //! Work on the functions of a module, on all processors.
 
+use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -14,7 +15,10 @@ use crate::translate::FunctionInput;
 /// does while a thread wakes up.
 const PARALLEL_SIZE: usize = 8 << 10;
 
-/// Compiles each of `functions` by `compile_one`, on several threads when there is enough to do, and returns the
+/// As many threads as there are processors.
+pub(crate) const ALL: NonZero<usize> = NonZero::<usize>::MAX;
+
+/// Compiles each of `functions` by `compile_one`, on up to `threads` threads when there is enough to do, and returns the
 /// results in the order of `functions`.
 ///
 /// Each thread makes one scratch by `make_scratch` and hands it to all its calls, so buffers are
@@ -26,15 +30,16 @@ const PARALLEL_SIZE: usize = 8 << 10;
 /// [`CompileError::Aborted`] when the request's callback for the progress stops it.
 pub fn compile_in_parallel<'a, S>(
     request: &CompileRequest<'_>,
+    threads: NonZero<usize>,
     functions: &[FunctionInput<'a>],
     make_scratch: impl Fn() -> S + Sync,
     compile_one: impl Fn(&mut S, &FunctionInput<'a>) -> Result<CompiledFunction, CompileError> + Sync,
 ) -> Result<Vec<CompiledFunction>, CompileError> {
     let Some(callback) = request.progress else {
-        return map_functions(functions, make_scratch, compile_one);
+        return map_functions(threads, functions, make_scratch, compile_one);
     };
     let phase = Phase::begin(callback, "Compiling functions", functions.len())?;
-    map_functions(functions, make_scratch, |scratch, function| {
+    map_functions(threads, functions, make_scratch, |scratch, function| {
         let compiled = compile_one(scratch, function)?;
         phase.step(compiled.body.len())?;
         Ok(compiled)
@@ -43,13 +48,14 @@ pub fn compile_in_parallel<'a, S>(
 
 /// [`compile_in_parallel`] for any kind of result.
 pub(crate) fn map_functions<'a, S, R: Send>(
+    threads: NonZero<usize>,
     functions: &[FunctionInput<'a>],
     make_scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, &FunctionInput<'a>) -> Result<R, CompileError> + Sync,
 ) -> Result<Vec<R>, CompileError> {
     let size: usize = functions.iter().map(FunctionInput::size).sum();
     let threads = match functions.len() > 1 && size >= PARALLEL_SIZE {
-        true => processors().min(functions.len()),
+        true => processors().min(threads.get()).min(functions.len()),
         false => 1,
     };
     if threads == 1 {
@@ -160,7 +166,7 @@ mod tests {
             let scratches = AtomicUsize::new(0);
             let make = || scratches.fetch_add(1, Ordering::Relaxed);
             let threads =
-                map_functions(functions, make, |_, _| Ok(thread::current().id())).unwrap();
+                map_functions(ALL, functions, make, |_, _| Ok(thread::current().id())).unwrap();
             assert_eq!(
                 threads.into_iter().collect::<HashSet<_>>(),
                 [thread::current().id()].into()
@@ -174,7 +180,7 @@ mod tests {
         with_functions(2_000, 100, |functions| {
             let scratches = AtomicUsize::new(0);
             let make = || scratches.fetch_add(1, Ordering::Relaxed);
-            let results = map_functions(functions, make, |scratch, function| {
+            let results = map_functions(ALL, functions, make, |scratch, function| {
                 thread::yield_now();
                 Ok((function.index().as_u32(), *scratch, thread::current().id()))
             });
@@ -187,9 +193,20 @@ mod tests {
     }
 
     #[test]
+    fn no_more_threads_work_than_are_wanted() {
+        with_functions(2_000, 100, |functions| {
+            let one = NonZero::<usize>::MIN;
+            let threads =
+                map_functions(one, functions, || (), |(), _| Ok(thread::current().id())).unwrap();
+            assert!(threads.iter().all(|id| *id == thread::current().id()));
+        });
+    }
+
+    #[test]
     fn the_first_error_wins_whatever_the_order_of_work() {
         with_functions(2_000, 100, |functions| {
             let result = map_functions(
+                ALL,
                 functions,
                 || (),
                 |(), function| match function.index().as_u32() {
@@ -206,6 +223,7 @@ mod tests {
         with_functions(2_000, 100, |functions| {
             let run = || {
                 map_functions(
+                    ALL,
                     functions,
                     || (),
                     |(), function| match function.index().as_u32() {

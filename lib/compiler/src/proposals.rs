@@ -3,6 +3,25 @@
 use wasmer_types::{CompileError, Features, missing_proposals};
 use wasmparser::WasmFeatures;
 
+/// The proposals that our compilers have: all of them have the same.
+pub fn implemented_features() -> Features {
+    let mut features = Features::all();
+    features
+        .tail_call(false)
+        .module_linking(false)
+        .exceptions(false)
+        .function_references(false)
+        .gc(false);
+    features
+}
+
+/// The proposals that are on in engines of our compilers when the user does not say.
+pub fn usual_features() -> Features {
+    let mut features = Features::default();
+    features.relaxed_simd(true).wide_arithmetic(true);
+    features
+}
+
 /// Which proposals a module may use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Proposals {

@@ -15,7 +15,7 @@ use crate::compiler::{CallMode, CompileRequest, Compiler, FunctionTranslator};
 use crate::driver::{CompileOptions, compile_module};
 use crate::function::{CompiledFunction, Relocation, RelocationKind, RelocationTarget};
 use crate::middleware::ModuleMiddleware;
-use crate::parallel::compile_in_parallel;
+use crate::parallel::{self, compile_in_parallel};
 use crate::translate::{FunctionInput, ValidationScratch};
 
 /// The bytes of a module in the text format.
@@ -53,12 +53,18 @@ impl Compiler for Scribe {
         request: &CompileRequest<'_>,
         functions: &[FunctionInput<'_>],
     ) -> Result<Vec<CompiledFunction>, CompileError> {
-        compile_in_parallel(request, functions, ValidationScratch::default, |scratch, function| {
-            let imported = request.module.num_imported_functions as u32;
-            let mut page = Page { imported, ..Page::default() };
-            function.translate(request.module, &self.middlewares, scratch, &mut page)?;
-            Ok(CompiledFunction { alignment: 16, ..page.function })
-        })
+        compile_in_parallel(
+            request,
+            parallel::ALL,
+            functions,
+            ValidationScratch::default,
+            |scratch, function| {
+                let imported = request.module.num_imported_functions as u32;
+                let mut page = Page { imported, ..Page::default() };
+                function.translate(request.module, &self.middlewares, scratch, &mut page)?;
+                Ok(CompiledFunction { alignment: 16, ..page.function })
+            },
+        )
     }
 }
 

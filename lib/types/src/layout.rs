@@ -188,6 +188,37 @@ vm_layouts! {
     }
 }
 
+/// The layouts of what code of a module reads most, on one machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Layouts {
+    /// The head of the VM context.
+    pub header: VMContextHeader,
+    /// Memories.
+    pub memory: VMMemoryDefinition,
+    /// Tables.
+    pub table: VMTableDefinition,
+    /// Targets of function references.
+    pub func_ref: VMFuncRef,
+    /// Imported functions.
+    pub import: VMFunctionImport,
+    /// Bytes in a pointer.
+    pub pointer_size: u8,
+}
+
+impl Layouts {
+    /// The layouts on a machine with pointers of `pointer_size` bytes.
+    pub const fn new(pointer_size: u8) -> Self {
+        Self {
+            header: VMContextHeader::new(pointer_size),
+            memory: VMMemoryDefinition::new(pointer_size),
+            table: VMTableDefinition::new(pointer_size),
+            func_ref: VMFuncRef::new(pointer_size),
+            import: VMFunctionImport::new(pointer_size),
+            pointer_size,
+        }
+    }
+}
+
 /// Bytes of a slot for a global or for one of several results: as many as the widest value has.
 pub const VALUE_SLOT_SIZE: u32 = 16;
 

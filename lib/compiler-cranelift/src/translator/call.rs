@@ -18,17 +18,6 @@ use super::alias::Region;
 use super::{HeaderPointer, Translator};
 use crate::environ::{POINTER, ir_type};
 
-macro_rules! call_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_call(function_index: u32) => call(FunctionIndex::from_u32(function_index));
-            visit_call_indirect(type_index: u32, table_index: u32) =>
-                call_indirect(SignatureIndex::from_u32(type_index), TableIndex::from_u32(table_index));
-        }
-    };
-}
-pub(super) use call_operators as operators;
-
 /// Whom to call.
 pub(super) enum Callee {
     /// A function of the module, by its place.

@@ -16,38 +16,6 @@ use super::{Depth, Translator};
 use crate::environ::ir_type;
 use crate::traps;
 
-/// Operators that are translated wherever they stand, because they open and close blocks.
-macro_rules! block_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_block(blockty: BlockType) => block(blockty);
-            visit_loop(blockty: BlockType) => loop_(blockty);
-            visit_if(blockty: BlockType) => if_(blockty);
-            visit_else() => else_();
-            visit_end() => end();
-        }
-    };
-}
-pub(super) use block_operators;
-
-macro_rules! control_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_unreachable() => unreachable();
-            visit_nop() => nop();
-            visit_br(relative_depth: u32) => br(relative_depth);
-            visit_br_if(relative_depth: u32) => br_if(relative_depth);
-            visit_br_table(targets: BrTable<'a>) => br_table(targets);
-            visit_return() => return_();
-            visit_drop() => drop_();
-            visit_select() => select();
-            visit_typed_select(_ty: ValType) => select();
-            visit_typed_select_multi(_tys: Vec<ValType>) => select();
-        }
-    };
-}
-pub(super) use control_operators as operators;
-
 /// A block, loop, `if` or function that is open.
 pub(super) struct Frame {
     kind: FrameKind,

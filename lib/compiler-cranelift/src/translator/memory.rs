@@ -35,15 +35,6 @@ macro_rules! memory_operators {
             visit_i64_store8(memarg: MemArg) => store(memarg, Opcode::Istore8, 1);
             visit_i64_store16(memarg: MemArg) => store(memarg, Opcode::Istore16, 2);
             visit_i64_store32(memarg: MemArg) => store(memarg, Opcode::Istore32, 4);
-            visit_memory_size(mem: u32) => memory_size(MemoryIndex::from_u32(mem));
-            visit_memory_grow(mem: u32) => memory_grow(MemoryIndex::from_u32(mem));
-            visit_memory_fill(mem: u32) => memory_fill(MemoryIndex::from_u32(mem));
-            visit_memory_copy(dst_mem: u32, src_mem: u32) =>
-                copy(BuiltinFunction::memory_copy, dst_mem, src_mem);
-            visit_memory_init(data_index: u32, mem: u32) =>
-                copy(BuiltinFunction::memory_init, mem, data_index);
-            visit_data_drop(data_index: u32) =>
-                drop_segment(BuiltinFunction::data_drop, data_index);
         }
     };
 }

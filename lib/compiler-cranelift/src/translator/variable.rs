@@ -22,19 +22,6 @@ use super::Translator;
 use super::alias::Region;
 use crate::environ::{POINTER, ir_type};
 
-macro_rules! variable_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_local_get(local_index: u32) => local_get(local_index);
-            visit_local_set(local_index: u32) => local_set(local_index);
-            visit_local_tee(local_index: u32) => local_tee(local_index);
-            visit_global_get(global_index: u32) => global_get(GlobalIndex::from_u32(global_index));
-            visit_global_set(global_index: u32) => global_set(GlobalIndex::from_u32(global_index));
-        }
-    };
-}
-pub(super) use variable_operators as operators;
-
 /// log2 of the alignment of locals in memory.
 const LOCAL_ALIGN_LOG2: u8 = VALUE_SLOT_SIZE.trailing_zeros() as u8;
 

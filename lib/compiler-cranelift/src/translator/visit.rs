@@ -1,4 +1,4 @@
-//! The visitor of operators, made from the tables of the other files.
+//! The visitor of operators, made from the tables of the other files and those that all backends share.
 //!
 //! A row `visit_x(argument: Type) => family(…)` becomes the method `visit_x`, which calls the translator's method
 //! `family` unless the operator can't be reached. Operators of proposals that this compiler does not have are made from
@@ -9,6 +9,11 @@ use cranelift_codegen::ir::types::{
     F32, F32X4, F64, F64X2, I8, I8X16, I16, I16X8, I32, I32X4, I64, I64X2,
 };
 use cranelift_codegen::ir::{AtomicRmwOp, Opcode};
+use wasmer_compiler::operators::Outcome;
+use wasmer_compiler::{
+    block_operators, branch_operators, call_operators, condition_operators, set_local_operators,
+    table_operators, unsupported_operators, variable_operators, whole_memory_operators,
+};
 use wasmer_types::{
     BuiltinFunction, CompileError, FunctionIndex, GlobalIndex, MemoryIndex, SignatureIndex,
     TableIndex,
@@ -17,27 +22,8 @@ use wasmparser::{BlockType, BrTable, HeapType, MemArg, ValType, VisitOperator, V
 
 use super::numeric::Rounding;
 use super::vector::{Extremum, Widen};
-use super::{
-    Translator, atomic, call, control, memory, numeric, reference, table, variable, vector,
-};
+use super::{Translator, atomic, memory, numeric, reference, vector};
 use crate::environ::POINTER;
-
-/// What translating an operator yields.
-trait Outcome {
-    fn outcome(self) -> Result<(), CompileError>;
-}
-
-impl Outcome for () {
-    fn outcome(self) -> Result<(), CompileError> {
-        Ok(self)
-    }
-}
-
-impl Outcome for Result<(), CompileError> {
-    fn outcome(self) -> Self {
-        self
-    }
-}
 
 /// Rows that are skipped in code that can't be reached.
 macro_rules! when_reachable {
@@ -60,31 +46,9 @@ macro_rules! always {
     )*};
 }
 
-/// Operators of wasmparser's list whose proposal we do not have.
-macro_rules! unsupported {
-    ($(@$proposal:ident $op:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident $arity:tt)*) => {
-        $(unsupported! { @one $proposal $op ($($($arg: $ty),*)?) $visit })*
-    };
-    (@one mvp $($row:tt)*) => {};
-    (@one sign_extension $($row:tt)*) => {};
-    (@one saturating_float_to_int $($row:tt)*) => {};
-    (@one bulk_memory $($row:tt)*) => {};
-    (@one reference_types $($row:tt)*) => {};
-    (@one threads $($row:tt)*) => {};
-    (@one wide_arithmetic $($row:tt)*) => {};
-    (@one $proposal:ident $op:ident ($($arg:ident: $ty:ty),*) $visit:ident) => {
-        fn $visit(&mut self, $(_: $ty),*) -> Self::Output {
-            Err(missing(stringify!($proposal), stringify!($op)))
-        }
-    };
-}
-
-#[cold]
-fn missing(proposal: &str, operator: &str) -> CompileError {
-    let proposal = proposal.replace('_', "-");
-    CompileError::UnsupportedFeature(format!(
-        "{proposal} (operator {operator} is not supported by the Cranelift compiler)"
-    ))
+impl Translator<'_, '_> {
+    /// As errors call it.
+    const COMPILER: &'static str = "Cranelift";
 }
 
 impl<'a> VisitOperator<'a> for Translator<'_, '_> {
@@ -94,16 +58,19 @@ impl<'a> VisitOperator<'a> for Translator<'_, '_> {
         Some(self)
     }
 
-    control::block_operators!(always);
-    control::operators!(when_reachable);
-    call::operators!(when_reachable);
-    variable::operators!(when_reachable);
+    block_operators!(always);
+    branch_operators!(when_reachable);
+    condition_operators!(when_reachable);
+    call_operators!(when_reachable);
+    variable_operators!(when_reachable);
+    set_local_operators!(when_reachable);
     numeric::operators!(when_reachable);
     memory::operators!(when_reachable);
-    table::operators!(when_reachable);
+    whole_memory_operators!(when_reachable);
+    table_operators!(when_reachable);
     reference::operators!(when_reachable);
     atomic::operators!(when_reachable);
-    wasmparser::for_each_visit_operator!(unsupported);
+    wasmparser::for_each_visit_operator!(unsupported_operators);
 }
 
 impl<'a> VisitSimdOperator<'a> for Translator<'_, '_> {

@@ -14,17 +14,6 @@ use crate::masm::{Address, Machine, Masm, Slot, Ty};
 use crate::operand::{Operand, Place};
 use crate::registers::{Class, Owner, Reg};
 
-macro_rules! call_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_call(function_index: u32) => call(FunctionIndex::from_u32(function_index));
-            visit_call_indirect(type_index: u32, table_index: u32) =>
-                call_indirect(SignatureIndex::from_u32(type_index), TableIndex::from_u32(table_index));
-        }
-    };
-}
-pub(super) use call_operators as operators;
-
 /// Where a parameter is by the C ABI.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Where {

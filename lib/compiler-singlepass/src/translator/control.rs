@@ -18,47 +18,6 @@ use crate::masm::{Address, Load, Masm, Slot, Ty};
 use crate::operand::{Operand, Place};
 use crate::registers::{Class, Reg, RegSet};
 
-/// Operators that are translated wherever they stand, because they open and close blocks.
-macro_rules! block_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_block(blockty: BlockType) => block(blockty);
-            visit_loop(blockty: BlockType) => loop_(blockty);
-            visit_if(blockty: BlockType) => if_(blockty);
-            visit_else() => else_();
-            visit_end() => end();
-        }
-    };
-}
-pub(super) use block_operators;
-
-macro_rules! control_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_unreachable() => unreachable();
-            visit_nop() => nop();
-            visit_br(relative_depth: u32) => br(relative_depth);
-            visit_br_table(targets: BrTable<'a>) => br_table(targets);
-            visit_return() => return_();
-        }
-    };
-}
-pub(super) use control_operators as operators;
-
-/// Operators of which the last operand may be a comparison that was not carried out.
-macro_rules! fusing_control_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_br_if(relative_depth: u32) => br_if(relative_depth);
-            visit_drop() => drop_();
-            visit_select() => select();
-            visit_typed_select(_ty: ValType) => select();
-            visit_typed_select_multi(_tys: Vec<ValType>) => select();
-        }
-    };
-}
-pub(super) use fusing_control_operators as fusing_operators;
-
 /// A block, loop, `if` or function that is open.
 pub(crate) struct Frame {
     kind: FrameKind,

@@ -15,25 +15,6 @@ use crate::masm::{Address, Condition, IntBinary, IntCondition, Load, Masm, Rhs, 
 use crate::operand::{Operand, Place};
 use crate::registers::{Class, Reg};
 
-macro_rules! table_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_table_get(table: u32) => table_get(TableIndex::from_u32(table));
-            visit_table_set(table: u32) => table_set(TableIndex::from_u32(table));
-            visit_table_size(table: u32) => table_size(TableIndex::from_u32(table));
-            visit_table_grow(table: u32) => table_grow(TableIndex::from_u32(table));
-            visit_table_fill(table: u32) => table_fill(TableIndex::from_u32(table));
-            visit_table_copy(dst_table: u32, src_table: u32) =>
-                copy(BuiltinFunction::table_copy, dst_table, src_table);
-            visit_table_init(elem_index: u32, table: u32) =>
-                copy(BuiltinFunction::table_init, table, elem_index);
-            visit_elem_drop(elem_index: u32) =>
-                drop_segment(BuiltinFunction::elem_drop, elem_index);
-        }
-    };
-}
-pub(super) use table_operators as operators;
-
 /// Whether the table has as many elements for ever as at the start.
 fn is_fixed(ty: &TableType) -> bool {
     ty.maximum == Some(ty.minimum)

@@ -11,28 +11,6 @@ use crate::masm::{Load, Masm, Slot, Ty};
 use crate::operand::{NO_OPERAND, Operand, Place};
 use crate::registers::{Class, Owner, Reg, RegSet};
 
-macro_rules! variable_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_local_get(local_index: u32) => local_get(local_index);
-            visit_global_get(global_index: u32) => global_get(GlobalIndex::from_u32(global_index));
-            visit_global_set(global_index: u32) => global_set(GlobalIndex::from_u32(global_index));
-        }
-    };
-}
-pub(super) use variable_operators as operators;
-
-/// Operators that say where the result of the instruction before them is wanted.
-macro_rules! fusing_variable_operators {
-    ($reader:ident) => {
-        $reader! {
-            visit_local_set(local_index: u32) => local_set(local_index);
-            visit_local_tee(local_index: u32) => local_tee(local_index);
-        }
-    };
-}
-pub(super) use fusing_variable_operators as fusing_operators;
-
 /// A local.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Local {

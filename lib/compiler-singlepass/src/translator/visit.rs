@@ -1,18 +1,21 @@
-//! The visitor of operators, made from the tables of the other files.
+//! The visitor of operators, made from the tables of the other files and those that all backends share.
 //!
 //! A row `visit_x(argument: Type) => family(…)` becomes the method `visit_x`, which calls the translator's method
 //! `family` unless the operator can't be reached. Operators of proposals that this compiler does not have are made from
 //! wasmparser's list, by proposal; what is neither in a table nor there does not compile.
 
+use wasmer_compiler::operators::Outcome;
+use wasmer_compiler::{
+    block_operators, branch_operators, call_operators, condition_operators, set_local_operators,
+    table_operators, unsupported_operators, variable_operators, whole_memory_operators,
+};
 use wasmer_types::{
     BuiltinFunction, CompileError, FunctionIndex, GlobalIndex, MemoryIndex, SignatureIndex,
     TableIndex,
 };
 use wasmparser::{BlockType, BrTable, HeapType, MemArg, ValType, VisitOperator, VisitSimdOperator};
 
-use super::{
-    Translator, atomic, call, control, memory, numeric, reference, table, variable, vector,
-};
+use super::{Translator, atomic, memory, numeric, reference, vector};
 use crate::atomic::AtomicOp;
 use crate::masm::Size::{S32, S64};
 use crate::masm::Ty::{F32, F64, I32, I64, V128};
@@ -24,23 +27,6 @@ use crate::vector::Lanes::{I8x16, I16x8, I32x4, I64x2};
 use crate::vector::{
     Extremum, VectorBinary, VectorLoad, VectorTernary, VectorTest, VectorUnary, Widen,
 };
-
-/// What a method of the translator returns.
-trait Outcome {
-    fn outcome(self) -> Result<(), CompileError>;
-}
-
-impl Outcome for () {
-    fn outcome(self) -> Result<(), CompileError> {
-        Ok(self)
-    }
-}
-
-impl Outcome for Result<(), CompileError> {
-    fn outcome(self) -> Self {
-        self
-    }
-}
 
 /// Rows that are skipped in code that can't be reached, and find no pending operand.
 macro_rules! when_reachable {
@@ -77,31 +63,9 @@ macro_rules! always {
     )*};
 }
 
-/// Operators of wasmparser's list whose proposal we do not have.
-macro_rules! unsupported {
-    ($(@$proposal:ident $op:ident $({ $($arg:ident: $ty:ty),* })? => $visit:ident $arity:tt)*) => {
-        $(unsupported! { @one $proposal $op ($($($arg: $ty),*)?) $visit })*
-    };
-    (@one mvp $($row:tt)*) => {};
-    (@one sign_extension $($row:tt)*) => {};
-    (@one saturating_float_to_int $($row:tt)*) => {};
-    (@one bulk_memory $($row:tt)*) => {};
-    (@one reference_types $($row:tt)*) => {};
-    (@one threads $($row:tt)*) => {};
-    (@one wide_arithmetic $($row:tt)*) => {};
-    (@one $proposal:ident $op:ident ($($arg:ident: $ty:ty),*) $visit:ident) => {
-        fn $visit(&mut self, $(_: $ty),*) -> Self::Output {
-            Err(missing(stringify!($proposal), stringify!($op)))
-        }
-    };
-}
-
-#[cold]
-fn missing(proposal: &str, operator: &str) -> CompileError {
-    let proposal = proposal.replace('_', "-");
-    CompileError::UnsupportedFeature(format!(
-        "{proposal} (operator {operator} is not supported by the Singlepass compiler)"
-    ))
+impl<M: Masm> Translator<'_, '_, M> {
+    /// As errors call it.
+    const COMPILER: &'static str = "Singlepass";
 }
 
 impl<'a, M: Masm> VisitOperator<'a> for Translator<'_, '_, M> {
@@ -111,19 +75,20 @@ impl<'a, M: Masm> VisitOperator<'a> for Translator<'_, '_, M> {
         Some(self)
     }
 
-    control::block_operators!(always);
-    control::operators!(when_reachable);
-    control::fusing_operators!(fusing);
-    call::operators!(when_reachable);
-    variable::operators!(when_reachable);
-    variable::fusing_operators!(fusing);
+    block_operators!(always);
+    branch_operators!(when_reachable);
+    condition_operators!(fusing);
+    call_operators!(when_reachable);
+    variable_operators!(when_reachable);
+    set_local_operators!(fusing);
     numeric::operators!(when_reachable);
     numeric::fusing_operators!(fusing);
     memory::operators!(when_reachable);
-    table::operators!(when_reachable);
+    whole_memory_operators!(when_reachable);
+    table_operators!(when_reachable);
     reference::operators!(when_reachable);
     atomic::operators!(when_reachable);
-    wasmparser::for_each_visit_operator!(unsupported);
+    wasmparser::for_each_visit_operator!(unsupported_operators);
 }
 
 impl<'a, M: Masm> VisitSimdOperator<'a> for Translator<'_, '_, M> {
