@@ -9,7 +9,8 @@
 //! ```
 //!
 //! `translator` knows operators and nothing of machines; `masm` is the trait in which it asks a machine for
-//! instructions; `isa` holds the machines, with the same files for each.
+//! instructions, the sum of one trait for each subject; `isa` holds the machines, with the same files for each, in which
+//! they implement the trait of that subject.
 #![forbid(unsafe_code)]
 
 mod atomic;

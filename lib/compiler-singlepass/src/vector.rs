@@ -1,4 +1,5 @@
-//! What the portable part asks of a machine for vectors: the trait [`VectorMasm`] and the terms in which it asks.
+//! What the portable part asks of a machine for vectors: the traits [`VectorMasm`] and [`LaneMasm`], and the
+//! terms in which it asks.
 //!
 //! The rules of [`crate::masm`] hold: a destination may be any of the operands, operands may be the same register, and no
 //! operand is in a scratch register of the machine. Operands are not changed (unless the destination is one of them).
@@ -77,7 +78,7 @@ pub(crate) enum VectorUnary {
     Neg(Lanes),
     /// `i8x16.popcnt`.
     Popcnt,
-    /// Of floats. Rounding only if [`Masm::has_round`](crate::masm::Masm::has_round).
+    /// Of floats. Rounding only if [`FloatMasm::has_round`](crate::masm::FloatMasm::has_round).
     Float(FloatUnary, Size),
     Extend(Widen),
     /// Sums of neighbours, of lanes that are `I8x16` or `I16x8` before.
@@ -311,10 +312,33 @@ impl VectorRecipe {
     }
 }
 
-/// A machine with vectors of 128 bits.
+/// A machine that puts values into lanes of vectors, and takes them out.
 ///
-/// [`Masm::load`](crate::masm::Masm::load) of 4 or 8 bytes as a vector sets the lanes above to zero.
-pub(crate) trait VectorMasm {
+/// [`MemoryMasm::load`](crate::masm::MemoryMasm::load) of 4 or 8 bytes as a vector sets the lanes above to zero.
+pub(crate) trait LaneMasm {
+    /// All lanes are the low bits of `value`: an integer in a general register, or a float in a vector register.
+    fn splat(&mut self, lanes: Lanes, to: Reg, value: Reg);
+
+    /// A lane as an integer in a general register (of `I8x16` and `I16x8` with the sign or zeros extended to 32 bits), or
+    /// as a float in a vector register.
+    fn extract_lane(&mut self, lanes: Lanes, lane: u8, signed: bool, to: Reg, a: Reg);
+
+    /// `a` with a lane that is the low bits of `value`: an integer in a general register, or a float in a vector register.
+    fn replace_lane(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, value: Reg);
+
+    /// Loads. The method marks the access as the site of a trap
+    /// ([`HeapAccessOutOfBounds`](wasmer_types::TrapCode::HeapAccessOutOfBounds)).
+    fn load_vector(&mut self, load: VectorLoad, to: Reg, from: Address);
+
+    /// `a` with a lane from memory. The method marks the access as the site of a trap.
+    fn load_lane(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, from: Address);
+
+    /// Stores a lane. The method marks the access as the site of a trap.
+    fn store_lane(&mut self, lanes: Lanes, lane: u8, to: Address, a: Reg);
+}
+
+/// A machine that computes with vectors of 128 bits.
+pub(crate) trait VectorMasm: LaneMasm {
     /// Whether products can be added to with one rounding.
     fn has_fma(&self) -> bool;
 
@@ -335,31 +359,11 @@ pub(crate) trait VectorMasm {
     /// one vector is used, `b` is the same register as `a`, and all are below 16.
     fn shuffle(&mut self, bytes: [u8; 16], to: Reg, a: Reg, b: Reg);
 
-    /// All lanes are the low bits of `value`: an integer in a general register, or a float in a vector register.
-    fn splat(&mut self, lanes: Lanes, to: Reg, value: Reg);
-
-    /// A lane as an integer in a general register (of `I8x16` and `I16x8` with the sign or zeros extended to 32 bits), or
-    /// as a float in a vector register.
-    fn extract_lane(&mut self, lanes: Lanes, lane: u8, signed: bool, to: Reg, a: Reg);
-
-    /// `a` with a lane that is the low bits of `value`: an integer in a general register, or a float in a vector register.
-    fn replace_lane(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, value: Reg);
-
     /// The highest bits of all lanes, in a general register.
     fn bitmask(&mut self, lanes: Lanes, to: Reg, a: Reg);
 
     /// Sets the flags, and returns the condition that holds if the answer is yes.
     fn vector_test(&mut self, test: VectorTest, a: Reg) -> Condition;
-
-    /// Loads. The method marks the access as the site of a trap
-    /// ([`HeapAccessOutOfBounds`](wasmer_types::TrapCode::HeapAccessOutOfBounds)).
-    fn load_vector(&mut self, load: VectorLoad, to: Reg, from: Address);
-
-    /// `a` with a lane from memory. The method marks the access as the site of a trap.
-    fn load_lane(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, from: Address);
-
-    /// Stores a lane. The method marks the access as the site of a trap.
-    fn store_lane(&mut self, lanes: Lanes, lane: u8, to: Address, a: Reg);
 
     /// Replaces lanes that are NaNs by the canonical one.
     fn canonicalize_lanes(&mut self, size: Size, a: Reg);

@@ -1,12 +1,12 @@
-//! The machines. Each has the same files:
+//! The machines. Each has the same files, which implement the traits of their subjects ([`crate::masm`]):
 //!
 //! | file | what |
 //! |---|---|
-//! | `mod` | the machine: registers, features, frames |
+//! | `mod` | the machine: registers, features, how its frames are unwound |
 //! | `asm` | how instructions with an address or an immediate are written |
 //! | `integer`, `float`, `vector`, `atomic` | instructions, by the type of their operands |
-//! | `memory` | loads, stores, slots |
-//! | `control` | jumps, calls, traps |
+//! | `memory` | moves, constants, loads, stores, slots |
+//! | `control` | frames, jumps, calls, traps |
 
 #[expect(
     clippy::useless_conversion,

@@ -7,7 +7,7 @@ use super::asm::{asm, branch_if_zero, int};
 use super::{A64Masm, X16, X17};
 use crate::atomic::{AtomicMasm, AtomicOp};
 use crate::buffer::{Distance, Label};
-use crate::masm::{Size, Ty};
+use crate::masm::{MemoryMasm, Size, Ty};
 use crate::registers::Reg;
 
 /// An instruction with a suffix by the width of the access, of registers of which the last is the address.
@@ -86,6 +86,6 @@ impl AtomicMasm for A64Masm {
         self.branch_near(super::asm::Flag::NOT_EQUAL, done);
         self.store_exclusive(bytes, address, replacement, again);
         self.buffer.bind(done);
-        self.mov_(Ty::I64, to, X16);
+        self.mov(Ty::I64, to, X16);
     }
 }

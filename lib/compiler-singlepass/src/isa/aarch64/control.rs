@@ -1,17 +1,16 @@
-//! Frames, jumps, conditions, calls, traps; and the implementation of [`Masm`], which the other files fill in.
+//! Frames, jumps, conditions, calls, traps.
 
 use dynasmrt::DynasmApi;
 use wasmer_compiler::RelocationKind;
 use wasmer_types::{LocalFunctionIndex, TrapCode};
 
 use super::asm::{ArithmeticImmediate, Flag, asm, branch_if_zero};
-use super::{A64Masm, FRAME_POINTER, MACHINE, STACK_POINTER, V30, X16, ZERO};
-use crate::buffer::{CodeBuffer, Distance, Label};
+use super::{A64Masm, STACK_POINTER, V30, X16, ZERO};
+use crate::buffer::{Distance, Label};
 use crate::masm::{
-    Address, Condition, Conversion, Division, DivisionRegisters, FloatBinary, FloatCondition,
-    FloatUnary, IntBinary, IntCondition, IntUnary, Load, Machine, Masm, Rhs, Shift, Size, Slot, Ty,
+    Address, Condition, ControlMasm, IntCondition, IntegerMasm, Load, MemoryMasm, Rhs, Size, Ty,
 };
-use crate::registers::{Class, Reg};
+use crate::registers::Reg;
 
 /// Stack below the stack pointer that is touched before it is used: no frame may step over the guard.
 const PAGE: u32 = 4096;
@@ -107,15 +106,7 @@ impl A64Masm {
     }
 }
 
-impl Masm for A64Masm {
-    fn machine(&self) -> &'static Machine {
-        &MACHINE
-    }
-
-    fn buffer(&mut self) -> &mut CodeBuffer {
-        &mut self.buffer
-    }
-
+impl ControlMasm for A64Masm {
     fn enter(&mut self) {
         asm!(self; stp x29, x30, [sp, -16]!; mov x29, sp);
         self.room = self.buffer.here();
@@ -137,127 +128,6 @@ impl Masm for A64Masm {
             _ => self.emit_probes(frame_size),
         }
         self.buffer.emit_constants();
-    }
-
-    fn zero_slots(&mut self, first: Slot, end: Slot) {
-        self.zero_slots_(first, end);
-    }
-
-    fn mov(&mut self, ty: Ty, to: Reg, from: Reg) {
-        self.mov_(ty, to, from);
-    }
-
-    fn constant(&mut self, ty: Ty, to: Reg, bits: u64) {
-        self.constant_(ty, to, bits);
-    }
-
-    fn vector_constant(&mut self, to: Reg, bytes: [u8; 16]) {
-        self.vector_constant_(to, bytes);
-    }
-
-    fn load_slot(&mut self, ty: Ty, to: Reg, slot: Slot) {
-        self.load_slot_(ty, to, slot);
-    }
-
-    fn store_slot(&mut self, ty: Ty, slot: Slot, from: Reg) {
-        self.store_slot_(ty, slot, from);
-    }
-
-    fn store_slot_constant(&mut self, ty: Ty, slot: Slot, bits: u64) {
-        self.store_slot_constant_(ty, slot, bits);
-    }
-
-    fn slot_address(&mut self, to: Reg, slot: Slot) {
-        self.add_offset(to, FRAME_POINTER, slot.0);
-    }
-
-    fn load(&mut self, load: Load, to: Reg, from: Address) {
-        self.load_(load, to, from);
-    }
-
-    fn store(&mut self, bytes: u8, to: Address, from: Reg) {
-        self.store_(bytes, to, from);
-    }
-
-    fn store_constant(&mut self, bytes: u8, to: Address, bits: u64) -> bool {
-        self.store_constant_(bytes, to, bits)
-    }
-
-    fn stores_partly(&self) -> bool {
-        // Arm ARM, B2.5: what a store that faults leaves behind is not known where it was to be written.
-        true
-    }
-
-    fn address(&mut self, to: Reg, address: Address) {
-        self.address_(to, address);
-    }
-
-    fn is_immediate(&self, op: Option<IntBinary>, size: Size, value: u64) -> bool {
-        Self::is_immediate_(op, size, value)
-    }
-
-    fn int_binary(&mut self, op: IntBinary, size: Size, to: Reg, a: Reg, b: Rhs) {
-        self.int_binary_(op, size, to, a, b);
-    }
-
-    fn shift_register(&self, _op: Shift) -> Option<Reg> {
-        None
-    }
-
-    fn shift(&mut self, op: Shift, size: Size, to: Reg, a: Reg, amount: Rhs) {
-        self.shift_(op, size, to, a, amount);
-    }
-
-    fn division_registers(&self) -> Option<DivisionRegisters> {
-        None
-    }
-
-    fn divide(&mut self, op: Division, size: Size, to: Reg, a: Reg, b: Reg, known: Option<u64>) {
-        self.divide_(op, size, to, [a, b], known);
-    }
-
-    fn int_unary(&mut self, op: IntUnary, size: Size, to: Reg, a: Reg) {
-        self.int_unary_(op, size, to, a);
-    }
-
-    fn compare(&mut self, size: Size, a: Reg, b: Rhs) {
-        self.compare_(size, a, b);
-    }
-
-    fn test(&mut self, size: Size, a: Reg, b: Rhs) {
-        self.test_(size, a, b);
-    }
-
-    fn wide_sum(&mut self, subtract: bool, to: [Reg; 2], b: [Rhs; 2]) {
-        self.wide_sum_(subtract, to, b);
-    }
-
-    fn wide_product(&mut self, signed: bool, to: [Reg; 2], a: Reg, b: Reg) {
-        self.wide_product_(signed, to, a, b);
-    }
-
-    fn has_round(&self) -> bool {
-        true
-    }
-
-    fn float_binary(&mut self, op: FloatBinary, size: Size, to: Reg, a: Reg, b: Reg) {
-        self.float_binary_(op, size, to, a, b);
-    }
-
-    fn float_unary(&mut self, op: FloatUnary, size: Size, to: Reg, a: Reg) {
-        self.float_unary_(op, size, to, a);
-    }
-
-    fn compare_floats(&mut self, _condition: FloatCondition, size: Size, a: Reg, b: Reg) {
-        self.compare_floats_(size, a, b);
-    }
-
-    fn convert(&mut self, op: Conversion, to: Reg, a: Reg) {
-        self.convert_(op, to, a);
-    }
-
-    fn canonicalize(&mut self, size: Size, a: Reg) {
-        self.canonicalize_(size, a);
     }
 
     fn jump(&mut self, to: Label) {
@@ -289,14 +159,14 @@ impl Masm for A64Masm {
                 self.mask_if(flag, X16);
                 let (a, b) = (a.code(), b.code());
                 asm!(self; dup v30.d2, x16; bsl v30.b16, V(a).b16, V(b).b16);
-                self.mov_(Ty::V128, to, V30);
+                self.mov(Ty::V128, to, V30);
             }
         }
     }
 
     fn jump_table(&mut self, index: Reg, labels: &[Label]) {
         self.has_jump_tables = true;
-        self.compare_(Size::S32, index, Rhs::Imm(labels.len() as u64 - 1));
+        self.compare(Size::S32, index, Rhs::Imm(labels.len() as u64 - 1));
         self.int_constant(X16, labels.len() as u64 - 1);
         self.select_general(Flag::BELOW, index, index, X16);
         let code = index.code();
@@ -334,11 +204,6 @@ impl Masm for A64Masm {
 
     fn store_argument(&mut self, ty: Ty, offset: u32, from: Reg) {
         // A function has at most 1,000 parameters.
-        self.store_(Load::whole(ty).bytes, Address::at(STACK_POINTER, offset as i32), from);
-    }
-
-    fn exchange(&mut self, a: Reg, b: Reg) {
-        debug_assert_eq!(a.class() == Class::General, b.class() == Class::General);
-        self.exchange_(a, b);
+        self.store(Load::whole(ty).bytes, Address::at(STACK_POINTER, offset as i32), from);
     }
 }

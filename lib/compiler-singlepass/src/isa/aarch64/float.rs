@@ -1,11 +1,13 @@
-//! Instructions on floats.
+//! Instructions on floats, and conversions.
 
 use dynasmrt::DynasmApi;
 use wasmer_types::TrapCode;
 
 use super::asm::{Flag, asm, float};
 use super::{A64Masm, V30};
-use crate::masm::{Conversion, FloatBinary, FloatUnary, Rounding, Size, Ty};
+use crate::masm::{
+    Conversion, FloatBinary, FloatCondition, FloatMasm, FloatUnary, MemoryMasm, Rounding, Size, Ty,
+};
 use crate::registers::Reg;
 
 /// The floats between which a number truncates to an integer that fits.
@@ -41,18 +43,6 @@ impl Range {
 }
 
 impl A64Masm {
-    pub(super) fn float_binary_(&mut self, op: FloatBinary, size: Size, to: Reg, a: Reg, b: Reg) {
-        match op {
-            FloatBinary::Add => float!(self, fadd, size, [to, a, b]),
-            FloatBinary::Sub => float!(self, fsub, size, [to, a, b]),
-            FloatBinary::Mul => float!(self, fmul, size, [to, a, b]),
-            FloatBinary::Div => float!(self, fdiv, size, [to, a, b]),
-            FloatBinary::Min => float!(self, fmin, size, [to, a, b]),
-            FloatBinary::Max => float!(self, fmax, size, [to, a, b]),
-            FloatBinary::Copysign => self.copy_sign(size, to, a, b),
-        }
-    }
-
     fn copy_sign(&mut self, size: Size, to: Reg, a: Reg, b: Reg) {
         // -0: the bit of the sign and no other.
         match size {
@@ -63,56 +53,9 @@ impl A64Masm {
             let (to, a) = (to.code(), a.code());
             return asm!(self; bif V(to).b16, V(a).b16, v30.b16);
         }
-        self.mov_(Ty::float(size), to, a);
+        self.mov(Ty::float(size), to, a);
         let (to, b) = (to.code(), b.code());
         asm!(self; bit V(to).b16, V(b).b16, v30.b16);
-    }
-
-    pub(super) fn float_unary_(&mut self, op: FloatUnary, size: Size, to: Reg, a: Reg) {
-        match op {
-            FloatUnary::Abs => float!(self, fabs, size, [to, a]),
-            FloatUnary::Neg => float!(self, fneg, size, [to, a]),
-            FloatUnary::Sqrt => float!(self, fsqrt, size, [to, a]),
-            FloatUnary::Round(Rounding::Ceil) => float!(self, frintp, size, [to, a]),
-            FloatUnary::Round(Rounding::Floor) => float!(self, frintm, size, [to, a]),
-            FloatUnary::Round(Rounding::Trunc) => float!(self, frintz, size, [to, a]),
-            FloatUnary::Round(Rounding::Nearest) => float!(self, frintn, size, [to, a]),
-        }
-    }
-
-    pub(super) fn compare_floats_(&mut self, size: Size, a: Reg, b: Reg) {
-        float!(self, fcmp, size, [a, b]);
-    }
-
-    pub(super) fn canonicalize_(&mut self, size: Size, a: Reg) {
-        let done = self.buffer.new_label();
-        self.compare_floats_(size, a, a);
-        self.branch_near(Flag::NO_OVERFLOW, done);
-        self.constant_(Ty::float(size), a, canonical_nan(size));
-        self.buffer.bind(done);
-    }
-
-    pub(super) fn convert_(&mut self, op: Conversion, to: Reg, a: Reg) {
-        let (to_code, a_code) = (to.code(), a.code());
-        match op {
-            Conversion::Wrap => self.mov_(Ty::I32, to, a),
-            Conversion::ExtendSigned => asm!(self; sxtw X(to_code), W(a_code)),
-            Conversion::ToFloat { from, signed, to: size } => {
-                self.float_of_int((from, signed), size, to, a);
-            }
-            Conversion::ToInt { from, to: size, signed, saturating } => {
-                if !saturating {
-                    self.check_range(from, &Range::new(from, size, signed), a);
-                }
-                self.truncate(from, (size, signed), to, a);
-            }
-            Conversion::Demote => asm!(self; fcvt S(to_code), D(a_code)),
-            Conversion::Promote => asm!(self; fcvt D(to_code), S(a_code)),
-            Conversion::FloatBits(Size::S32) => asm!(self; fmov W(to_code), S(a_code)),
-            Conversion::FloatBits(Size::S64) => asm!(self; fmov X(to_code), D(a_code)),
-            Conversion::FromBits(Size::S32) => asm!(self; fmov S(to_code), W(a_code)),
-            Conversion::FromBits(Size::S64) => asm!(self; fmov D(to_code), X(a_code)),
-        }
     }
 
     fn float_of_int(&mut self, from: (Size, bool), size: Size, to: Reg, a: Reg) {
@@ -158,8 +101,8 @@ impl A64Masm {
             Size::S32 => u64::from((constant as f32).to_bits()),
             Size::S64 => constant.to_bits(),
         };
-        self.constant_(Ty::float(size), V30, bits);
-        self.compare_floats_(size, a, V30);
+        self.constant(Ty::float(size), V30, bits);
+        float!(self, fcmp, size, [a, V30]);
     }
 
     fn trap_when(&mut self, flag: Flag, code: TrapCode) {
@@ -168,10 +111,67 @@ impl A64Masm {
     }
 }
 
-/// The bits of the canonical NaN.
-pub(super) const fn canonical_nan(size: Size) -> u64 {
-    match size {
-        Size::S32 => 0x7fc0_0000,
-        Size::S64 => 0x7ff8_0000_0000_0000,
+impl FloatMasm for A64Masm {
+    fn has_round(&self) -> bool {
+        true
+    }
+
+    fn float_binary(&mut self, op: FloatBinary, size: Size, to: Reg, a: Reg, b: Reg) {
+        match op {
+            FloatBinary::Add => float!(self, fadd, size, [to, a, b]),
+            FloatBinary::Sub => float!(self, fsub, size, [to, a, b]),
+            FloatBinary::Mul => float!(self, fmul, size, [to, a, b]),
+            FloatBinary::Div => float!(self, fdiv, size, [to, a, b]),
+            FloatBinary::Min => float!(self, fmin, size, [to, a, b]),
+            FloatBinary::Max => float!(self, fmax, size, [to, a, b]),
+            FloatBinary::Copysign => self.copy_sign(size, to, a, b),
+        }
+    }
+
+    fn float_unary(&mut self, op: FloatUnary, size: Size, to: Reg, a: Reg) {
+        match op {
+            FloatUnary::Abs => float!(self, fabs, size, [to, a]),
+            FloatUnary::Neg => float!(self, fneg, size, [to, a]),
+            FloatUnary::Sqrt => float!(self, fsqrt, size, [to, a]),
+            FloatUnary::Round(Rounding::Ceil) => float!(self, frintp, size, [to, a]),
+            FloatUnary::Round(Rounding::Floor) => float!(self, frintm, size, [to, a]),
+            FloatUnary::Round(Rounding::Trunc) => float!(self, frintz, size, [to, a]),
+            FloatUnary::Round(Rounding::Nearest) => float!(self, frintn, size, [to, a]),
+        }
+    }
+
+    fn compare_floats(&mut self, _condition: FloatCondition, size: Size, a: Reg, b: Reg) {
+        float!(self, fcmp, size, [a, b]);
+    }
+
+    fn convert(&mut self, op: Conversion, to: Reg, a: Reg) {
+        let (to_code, a_code) = (to.code(), a.code());
+        match op {
+            Conversion::Wrap => self.mov(Ty::I32, to, a),
+            Conversion::ExtendSigned => asm!(self; sxtw X(to_code), W(a_code)),
+            Conversion::ToFloat { from, signed, to: size } => {
+                self.float_of_int((from, signed), size, to, a);
+            }
+            Conversion::ToInt { from, to: size, signed, saturating } => {
+                if !saturating {
+                    self.check_range(from, &Range::new(from, size, signed), a);
+                }
+                self.truncate(from, (size, signed), to, a);
+            }
+            Conversion::Demote => asm!(self; fcvt S(to_code), D(a_code)),
+            Conversion::Promote => asm!(self; fcvt D(to_code), S(a_code)),
+            Conversion::FloatBits(Size::S32) => asm!(self; fmov W(to_code), S(a_code)),
+            Conversion::FloatBits(Size::S64) => asm!(self; fmov X(to_code), D(a_code)),
+            Conversion::FromBits(Size::S32) => asm!(self; fmov S(to_code), W(a_code)),
+            Conversion::FromBits(Size::S64) => asm!(self; fmov D(to_code), X(a_code)),
+        }
+    }
+
+    fn canonicalize(&mut self, size: Size, a: Reg) {
+        let done = self.buffer.new_label();
+        float!(self, fcmp, size, [a, a]);
+        self.branch_near(Flag::NO_OVERFLOW, done);
+        self.constant(Ty::float(size), a, size.canonical_nan());
+        self.buffer.bind(done);
     }
 }

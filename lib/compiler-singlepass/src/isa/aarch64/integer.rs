@@ -5,11 +5,37 @@ use wasmer_types::TrapCode;
 
 use super::asm::{ArithmeticImmediate, Flag, asm, branch_if_zero, int, is_logical_immediate};
 use super::{A64Masm, V30, X16, ZERO};
-use crate::masm::{Division, IntBinary, IntUnary, Rhs, Shift, Size, Ty};
+use crate::masm::{
+    Division, DivisionRegisters, IntBinary, IntUnary, IntegerMasm, MemoryMasm, Rhs, Shift, Size, Ty,
+};
 use crate::registers::Reg;
 
 impl A64Masm {
-    pub(super) fn is_immediate_(op: Option<IntBinary>, size: Size, value: u64) -> bool {
+    /// A register with the second operand: the scratch register, if it is in none.
+    pub(super) fn in_register(&mut self, size: Size, b: Rhs) -> Reg {
+        match b {
+            Rhs::Reg(reg) => return reg,
+            Rhs::Imm(bits) => self.int_constant(X16, bits),
+            Rhs::Slot(slot) => self.load_slot(Ty::int(size), X16, slot),
+        }
+        X16
+    }
+
+    fn logical_immediate(&mut self, op: IntBinary, size: Size, to: Reg, a: Reg, bits: u64) {
+        let (to, a, low) = (to.code(), a.code(), bits as u32);
+        match (op, size) {
+            (IntBinary::And, Size::S32) => asm!(self; and WSP(to), W(a), low),
+            (IntBinary::And, Size::S64) => asm!(self; and XSP(to), X(a), bits),
+            (IntBinary::Or, Size::S32) => asm!(self; orr WSP(to), W(a), low),
+            (IntBinary::Or, Size::S64) => asm!(self; orr XSP(to), X(a), bits),
+            (_, Size::S32) => asm!(self; eor WSP(to), W(a), low),
+            (_, Size::S64) => asm!(self; eor XSP(to), X(a), bits),
+        }
+    }
+}
+
+impl IntegerMasm for A64Masm {
+    fn is_immediate(&self, op: Option<IntBinary>, size: Size, value: u64) -> bool {
         match op {
             None | Some(IntBinary::Add | IntBinary::Sub) => {
                 ArithmeticImmediate::new(size, value).is_some()
@@ -21,17 +47,7 @@ impl A64Masm {
         }
     }
 
-    /// A register with the second operand: the scratch register, if it is in none.
-    pub(super) fn in_register(&mut self, size: Size, b: Rhs) -> Reg {
-        match b {
-            Rhs::Reg(reg) => return reg,
-            Rhs::Imm(bits) => self.int_constant(X16, bits),
-            Rhs::Slot(slot) => self.load_slot_(Ty::int(size), X16, slot),
-        }
-        X16
-    }
-
-    pub(super) fn int_binary_(&mut self, op: IntBinary, size: Size, to: Reg, a: Reg, b: Rhs) {
+    fn int_binary(&mut self, op: IntBinary, size: Size, to: Reg, a: Reg, b: Rhs) {
         match (op, b) {
             (IntBinary::Add | IntBinary::Sub, Rhs::Imm(bits)) => {
                 if let Some(b) = ArithmeticImmediate::new(size, bits) {
@@ -57,47 +73,11 @@ impl A64Masm {
         }
     }
 
-    fn logical_immediate(&mut self, op: IntBinary, size: Size, to: Reg, a: Reg, bits: u64) {
-        let (to, a, low) = (to.code(), a.code(), bits as u32);
-        match (op, size) {
-            (IntBinary::And, Size::S32) => asm!(self; and WSP(to), W(a), low),
-            (IntBinary::And, Size::S64) => asm!(self; and XSP(to), X(a), bits),
-            (IntBinary::Or, Size::S32) => asm!(self; orr WSP(to), W(a), low),
-            (IntBinary::Or, Size::S64) => asm!(self; orr XSP(to), X(a), bits),
-            (_, Size::S32) => asm!(self; eor WSP(to), W(a), low),
-            (_, Size::S64) => asm!(self; eor XSP(to), X(a), bits),
-        }
+    fn shift_register(&self, _op: Shift) -> Option<Reg> {
+        None
     }
 
-    pub(super) fn compare_(&mut self, size: Size, a: Reg, b: Rhs) {
-        if let Rhs::Imm(bits) = b
-            && let Some(b) = ArithmeticImmediate::new(size, bits)
-        {
-            return self.sum_immediate((true, true), size, [ZERO, a], b);
-        }
-        let b = self.in_register(size, b);
-        int!(self, cmp, size, [a, b]);
-    }
-
-    pub(super) fn test_(&mut self, size: Size, a: Reg, b: Rhs) {
-        match b {
-            Rhs::Imm(bits) if is_logical_immediate(size, bits) => {
-                let (a, low) = (a.code(), bits as u32);
-                return match size {
-                    Size::S32 => asm!(self; tst W(a), low),
-                    Size::S64 => asm!(self; tst X(a), bits),
-                };
-            }
-            _ => {}
-        }
-        let reg = self.in_register(size, b);
-        int!(self, tst, size, [a, reg]);
-        if reg == a {
-            self.zero_test = Some((self.buffer.here(), size, a));
-        }
-    }
-
-    pub(super) fn shift_(&mut self, op: Shift, size: Size, to: Reg, a: Reg, amount: Rhs) {
+    fn shift(&mut self, op: Shift, size: Size, to: Reg, a: Reg, amount: Rhs) {
         let mask = size.bits() - 1;
         if let Rhs::Imm(amount) = amount {
             let amount = amount as u32 & mask;
@@ -122,15 +102,12 @@ impl A64Masm {
         }
     }
 
+    fn division_registers(&self) -> Option<DivisionRegisters> {
+        None
+    }
+
     /// The instruction gives 0 for a division by zero, and -2ⁿ⁻¹ for -2ⁿ⁻¹ / -1, which makes that remainder 0.
-    pub(super) fn divide_(
-        &mut self,
-        op: Division,
-        size: Size,
-        to: Reg,
-        [a, b]: [Reg; 2],
-        known: Option<u64>,
-    ) {
+    fn divide(&mut self, op: Division, size: Size, to: Reg, a: Reg, b: Reg, known: Option<u64>) {
         if known.is_none_or(|known| known == 0) {
             let trap = self.buffer.outline_trap(TrapCode::IntegerDivisionByZero);
             self.branch_by(branch_if_zero(true, size, b), 1 << 24, trap);
@@ -156,7 +133,7 @@ impl A64Masm {
         }
     }
 
-    pub(super) fn int_unary_(&mut self, op: IntUnary, size: Size, to: Reg, a: Reg) {
+    fn int_unary(&mut self, op: IntUnary, size: Size, to: Reg, a: Reg) {
         match op {
             IntUnary::Clz => int!(self, clz, size, [to, a]),
             IntUnary::Ctz => {
@@ -180,14 +157,42 @@ impl A64Masm {
                     (8, Size::S64) => asm!(self; sxtb X(to_code), W(a_code)),
                     (16, Size::S32) => asm!(self; sxth W(to_code), W(a_code)),
                     (16, Size::S64) => asm!(self; sxth X(to_code), W(a_code)),
-                    (_, Size::S32) => self.mov_(Ty::I32, to, a),
+                    (_, Size::S32) => self.mov(Ty::I32, to, a),
                     (_, Size::S64) => asm!(self; sxtw X(to_code), W(a_code)),
                 }
             }
         }
     }
 
-    pub(super) fn wide_sum_(&mut self, subtract: bool, to: [Reg; 2], b: [Rhs; 2]) {
+    fn compare(&mut self, size: Size, a: Reg, b: Rhs) {
+        if let Rhs::Imm(bits) = b
+            && let Some(b) = ArithmeticImmediate::new(size, bits)
+        {
+            return self.sum_immediate((true, true), size, [ZERO, a], b);
+        }
+        let b = self.in_register(size, b);
+        int!(self, cmp, size, [a, b]);
+    }
+
+    fn test(&mut self, size: Size, a: Reg, b: Rhs) {
+        match b {
+            Rhs::Imm(bits) if is_logical_immediate(size, bits) => {
+                let (a, low) = (a.code(), bits as u32);
+                return match size {
+                    Size::S32 => asm!(self; tst W(a), low),
+                    Size::S64 => asm!(self; tst X(a), bits),
+                };
+            }
+            _ => {}
+        }
+        let reg = self.in_register(size, b);
+        int!(self, tst, size, [a, reg]);
+        if reg == a {
+            self.zero_test = Some((self.buffer.here(), size, a));
+        }
+    }
+
+    fn wide_sum(&mut self, subtract: bool, to: [Reg; 2], b: [Rhs; 2]) {
         let [low, high] = to;
         let immediate = match b[0] {
             Rhs::Imm(bits) => ArithmeticImmediate::new(Size::S64, bits),
@@ -212,7 +217,7 @@ impl A64Masm {
         }
     }
 
-    pub(super) fn wide_product_(&mut self, signed: bool, to: [Reg; 2], a: Reg, b: Reg) {
+    fn wide_product(&mut self, signed: bool, to: [Reg; 2], a: Reg, b: Reg) {
         let [low, high] = to;
         int!(self, mul, Size::S64, [X16, a, b]);
         let (to, a, b) = (high.code(), a.code(), b.code());
@@ -220,6 +225,6 @@ impl A64Masm {
             true => asm!(self; smulh X(to), X(a), X(b)),
             false => asm!(self; umulh X(to), X(a), X(b)),
         }
-        self.mov_(Ty::I64, low, X16);
+        self.mov(Ty::I64, low, X16);
     }
 }

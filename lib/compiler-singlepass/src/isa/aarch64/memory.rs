@@ -1,32 +1,17 @@
-//! Loads, stores, slots of the frame, constants.
+//! Moves, constants, loads, stores, slots of the frame.
 
 use dynasmrt::DynasmApi;
 
-use super::asm::{Access, ArithmeticImmediate, asm, is_logical_immediate};
+use super::asm::{Access, ArithmeticImmediate, Flag, asm, is_logical_immediate};
 use super::{A64Masm, FRAME_POINTER, V30, X16, X17, ZERO};
 use crate::buffer::Distance;
-use crate::masm::{Address, Load, Size, Slot, Ty};
+use crate::masm::{Address, Load, MemoryMasm, Size, Slot, Ty};
 use crate::registers::{Class, Reg};
 
 /// Numbers below this are a sum of two immediates.
 const TWO_IMMEDIATES: u32 = 1 << 24;
 
 impl A64Masm {
-    pub(super) fn mov_(&mut self, ty: Ty, to: Reg, from: Reg) {
-        // A move of 32 bits clears the upper half, which may be what is wanted.
-        if to == from && ty != Ty::I32 {
-            return;
-        }
-        let (to, from) = (to.code(), from.code());
-        match ty {
-            Ty::I32 => asm!(self; mov W(to), W(from)),
-            Ty::I64 => asm!(self; mov X(to), X(from)),
-            Ty::F32 => asm!(self; fmov S(to), S(from)),
-            Ty::F64 => asm!(self; fmov D(to), D(from)),
-            Ty::V128 => asm!(self; mov V(to).b16, V(from).b16),
-        }
-    }
-
     /// Sets a general register, by the fewest instructions: 16 bits each, or a repeated pattern at once.
     pub(super) fn int_constant(&mut self, to: Reg, bits: u64) {
         let code = to.code();
@@ -65,57 +50,6 @@ impl A64Masm {
             }
             is_first = false;
         }
-    }
-
-    pub(super) fn constant_(&mut self, ty: Ty, to: Reg, bits: u64) {
-        let code = to.code();
-        match ty {
-            Ty::I32 | Ty::I64 => self.int_constant(to, bits),
-            Ty::F32 | Ty::F64 | Ty::V128 if bits == 0 => asm!(self; movi V(code).d2, 0),
-            Ty::F32 => {
-                let value = f32::from_bits(bits as u32);
-                if is_float_immediate(value) {
-                    return asm!(self; fmov S(code), value);
-                }
-                self.int_constant(X16, bits);
-                asm!(self; fmov S(code), w16);
-            }
-            Ty::F64 | Ty::V128 => {
-                let value = f64::from_bits(bits);
-                let short = value as f32;
-                if f64::from(short).to_bits() == bits && is_float_immediate(short) {
-                    return asm!(self; fmov D(code), short);
-                }
-                self.int_constant(X16, bits);
-                asm!(self; fmov D(code), x16);
-            }
-        }
-    }
-
-    pub(super) fn vector_constant_(&mut self, to: Reg, bytes: [u8; 16]) {
-        let code = to.code();
-        let halves = [&bytes[..8], &bytes[8..]]
-            .map(|half| u64::from_le_bytes(half.try_into().expect("half of a vector has 8 bytes")));
-        let first = bytes[0];
-        if halves[0] == halves[1] && bytes.iter().all(|byte| matches!(byte, 0 | 0xff)) {
-            return asm!(self; movi V(code).d2, halves[0]);
-        }
-        if bytes.iter().all(|byte| *byte == first) {
-            return asm!(self; movi V(code).b16, u32::from(first));
-        }
-        if halves[1] == 0 {
-            return self.constant_(Ty::F64, to, halves[0]);
-        }
-        if self.far {
-            self.constant_(Ty::F64, to, halves[0]);
-            self.int_constant(X16, halves[1]);
-            return asm!(self; mov V(code).d[1], x16);
-        }
-        let label = self.buffer.constant(bytes);
-        let at = self.buffer.here();
-        self.buffer.refer(at, label, Distance::Branch19);
-        // `ldr q, literal`
-        self.word(0x9c00_0000 | u32::from(code));
     }
 
     /// `to = base + offset`, where `base` may be the stack pointer but not the scratch register.
@@ -191,32 +125,95 @@ impl A64Masm {
         let word = self.reach(access, address);
         self.word(word | u32::from(reg.code()));
     }
+}
 
-    pub(super) fn load_(&mut self, load: Load, to: Reg, from: Address) {
-        self.access(Access::load(load), from, to);
-    }
-
-    pub(super) fn store_(&mut self, bytes: u8, to: Address, from: Reg) {
-        self.access(Access::store(from.class(), bytes), to, from);
-    }
-
-    pub(super) fn store_constant_(&mut self, bytes: u8, to: Address, bits: u64) -> bool {
-        let is_zero = bytes <= 8 && bits & (u64::MAX >> (64 - 8 * u32::from(bytes))) == 0;
-        if is_zero {
-            self.store_(bytes, to, ZERO);
+impl MemoryMasm for A64Masm {
+    fn mov(&mut self, ty: Ty, to: Reg, from: Reg) {
+        // A move of 32 bits clears the upper half, which may be what is wanted.
+        if to == from && ty != Ty::I32 {
+            return;
         }
-        is_zero
+        let (to, from) = (to.code(), from.code());
+        match ty {
+            Ty::I32 => asm!(self; mov W(to), W(from)),
+            Ty::I64 => asm!(self; mov X(to), X(from)),
+            Ty::F32 => asm!(self; fmov S(to), S(from)),
+            Ty::F64 => asm!(self; fmov D(to), D(from)),
+            Ty::V128 => asm!(self; mov V(to).b16, V(from).b16),
+        }
     }
 
-    pub(super) fn load_slot_(&mut self, ty: Ty, to: Reg, from: Slot) {
-        self.load_(Load::whole(ty), to, Address::at(FRAME_POINTER, from.0));
+    fn exchange(&mut self, a: Reg, b: Reg) {
+        debug_assert_eq!(a.class() == Class::General, b.class() == Class::General);
+        let (ty, scratch) = match a.class() {
+            Class::General => (Ty::I64, X16),
+            Class::Vector => (Ty::V128, V30),
+        };
+        self.mov(ty, scratch, a);
+        self.mov(ty, a, b);
+        self.mov(ty, b, scratch);
     }
 
-    pub(super) fn store_slot_(&mut self, ty: Ty, to: Slot, from: Reg) {
-        self.store_(Load::whole(ty).bytes, Address::at(FRAME_POINTER, to.0), from);
+    fn constant(&mut self, ty: Ty, to: Reg, bits: u64) {
+        let code = to.code();
+        match ty {
+            Ty::I32 | Ty::I64 => self.int_constant(to, bits),
+            Ty::F32 | Ty::F64 | Ty::V128 if bits == 0 => asm!(self; movi V(code).d2, 0),
+            Ty::F32 => {
+                let value = f32::from_bits(bits as u32);
+                if is_float_immediate(value) {
+                    return asm!(self; fmov S(code), value);
+                }
+                self.int_constant(X16, bits);
+                asm!(self; fmov S(code), w16);
+            }
+            Ty::F64 | Ty::V128 => {
+                let value = f64::from_bits(bits);
+                let short = value as f32;
+                if f64::from(short).to_bits() == bits && is_float_immediate(short) {
+                    return asm!(self; fmov D(code), short);
+                }
+                self.int_constant(X16, bits);
+                asm!(self; fmov D(code), x16);
+            }
+        }
     }
 
-    pub(super) fn store_slot_constant_(&mut self, ty: Ty, to: Slot, bits: u64) {
+    fn vector_constant(&mut self, to: Reg, bytes: [u8; 16]) {
+        let code = to.code();
+        let halves = [&bytes[..8], &bytes[8..]]
+            .map(|half| u64::from_le_bytes(half.try_into().expect("half of a vector has 8 bytes")));
+        let first = bytes[0];
+        if halves[0] == halves[1] && bytes.iter().all(|byte| matches!(byte, 0 | 0xff)) {
+            return asm!(self; movi V(code).d2, halves[0]);
+        }
+        if bytes.iter().all(|byte| *byte == first) {
+            return asm!(self; movi V(code).b16, u32::from(first));
+        }
+        if halves[1] == 0 {
+            return self.constant(Ty::F64, to, halves[0]);
+        }
+        if self.far {
+            self.constant(Ty::F64, to, halves[0]);
+            self.int_constant(X16, halves[1]);
+            return asm!(self; mov V(code).d[1], x16);
+        }
+        let label = self.buffer.constant(bytes);
+        let at = self.buffer.here();
+        self.buffer.refer(at, label, Distance::Branch19);
+        // `ldr q, literal`
+        self.word(0x9c00_0000 | u32::from(code));
+    }
+
+    fn load_slot(&mut self, ty: Ty, to: Reg, from: Slot) {
+        self.load(Load::whole(ty), to, Address::at(FRAME_POINTER, from.0));
+    }
+
+    fn store_slot(&mut self, ty: Ty, to: Slot, from: Reg) {
+        self.store(Load::whole(ty).bytes, Address::at(FRAME_POINTER, to.0), from);
+    }
+
+    fn store_slot_constant(&mut self, ty: Ty, to: Slot, bits: u64) {
         let from = match bits {
             0 => ZERO,
             _ => {
@@ -225,19 +222,15 @@ impl A64Masm {
                 X17
             }
         };
-        self.store_(Load::whole(ty).bytes, Address::at(FRAME_POINTER, to.0), from);
+        self.store(Load::whole(ty).bytes, Address::at(FRAME_POINTER, to.0), from);
     }
 
-    pub(super) fn address_(&mut self, to: Reg, from: Address) {
-        let Address { base, index, offset } = from;
-        let Some(index) = index else { return self.add_offset(to, base, offset) };
-        let (sum, base, index) = (to.code(), base.code(), index.code());
-        asm!(self; add X(sum), X(base), X(index));
-        self.add_offset(to, to, offset);
+    fn slot_address(&mut self, to: Reg, slot: Slot) {
+        self.add_offset(to, FRAME_POINTER, slot.0);
     }
 
     /// Sets slots to zero: some instructions for a few, a loop for many.
-    pub(super) fn zero_slots_(&mut self, first: Slot, end: Slot) {
+    fn zero_slots(&mut self, first: Slot, end: Slot) {
         /// Slots above which a loop is shorter.
         const FEW: i32 = 8;
         /// Slots that the loop zeroes at a time.
@@ -245,7 +238,7 @@ impl A64Masm {
         let count = (end.0 - first.0) / 8;
         let single = if count <= FEW { count } else { count % STEP };
         for at in 0..single {
-            self.store_slot_constant_(Ty::I64, Slot(first.0 + 8 * at), 0);
+            self.store_slot_constant(Ty::I64, Slot(first.0 + 8 * at), 0);
         }
         if single == count {
             return;
@@ -257,17 +250,36 @@ impl A64Masm {
         let again = self.buffer.new_label();
         self.buffer.bind(again);
         asm!(self; stp q0, q0, [x0], 32; cmp x0, x1);
-        self.branch_near(super::asm::Flag::NOT_EQUAL, again);
+        self.branch_near(Flag::NOT_EQUAL, again);
     }
 
-    pub(super) fn exchange_(&mut self, a: Reg, b: Reg) {
-        let (ty, scratch) = match a.class() {
-            Class::General => (Ty::I64, X16),
-            Class::Vector => (Ty::V128, V30),
-        };
-        self.mov_(ty, scratch, a);
-        self.mov_(ty, a, b);
-        self.mov_(ty, b, scratch);
+    fn load(&mut self, load: Load, to: Reg, from: Address) {
+        self.access(Access::load(load), from, to);
+    }
+
+    fn store(&mut self, bytes: u8, to: Address, from: Reg) {
+        self.access(Access::store(from.class(), bytes), to, from);
+    }
+
+    fn store_constant(&mut self, bytes: u8, to: Address, bits: u64) -> bool {
+        let is_zero = bytes <= 8 && bits & (u64::MAX >> (64 - 8 * u32::from(bytes))) == 0;
+        if is_zero {
+            self.store(bytes, to, ZERO);
+        }
+        is_zero
+    }
+
+    fn stores_partly(&self) -> bool {
+        // Arm ARM, B2.5: what a store that faults leaves behind is not known where it was to be written.
+        true
+    }
+
+    fn address(&mut self, to: Reg, from: Address) {
+        let Address { base, index, offset } = from;
+        let Some(index) = index else { return self.add_offset(to, base, offset) };
+        let (sum, base, index) = (to.code(), base.code(), index.code());
+        asm!(self; add X(sum), X(base), X(index));
+        self.add_offset(to, to, offset);
     }
 }
 

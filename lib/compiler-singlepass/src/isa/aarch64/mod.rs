@@ -14,7 +14,7 @@ use wasmer_compiler::FrameRule;
 
 use super::Isa;
 use crate::buffer::CodeBuffer;
-use crate::masm::{Machine, Size};
+use crate::masm::{Machine, Masm, Size};
 use crate::registers::{Class, Reg, RegSet};
 use crate::translator::FrameLayout;
 
@@ -114,6 +114,16 @@ pub(crate) struct A64Masm {
 /// Bytes of a function's body up to which conditional branches are expected to reach: 64 bytes of code for each byte.
 /// Where they do not, which is seen in the end, the function is compiled again.
 const LARGEST_NEAR: usize = 16 << 10;
+
+impl Masm for A64Masm {
+    fn machine(&self) -> &'static Machine {
+        &MACHINE
+    }
+
+    fn buffer(&mut self) -> &mut CodeBuffer {
+        &mut self.buffer
+    }
+}
 
 impl Isa for A64 {
     type Masm = A64Masm;

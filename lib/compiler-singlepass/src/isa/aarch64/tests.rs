@@ -10,8 +10,9 @@ use wasmer_types::{LocalFunctionIndex, TrapCode};
 use super::*;
 use crate::buffer::{Code, Label};
 use crate::masm::{
-    Address, Condition, Conversion, Division, FloatBinary, FloatCondition, FloatUnary, IntBinary,
-    IntCondition, IntUnary, Load, Masm, Rhs, Rounding, Shift, Slot, Ty,
+    Address, Condition, ControlMasm, Conversion, Division, FloatBinary, FloatCondition, FloatMasm,
+    FloatUnary, IntBinary, IntCondition, IntUnary, IntegerMasm, Load, MemoryMasm, Rhs, Rounding,
+    Shift, Slot, Ty,
 };
 
 /// A machine for a function of `size` bytes.

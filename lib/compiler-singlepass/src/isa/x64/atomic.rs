@@ -7,7 +7,7 @@ use super::asm::{asm, plain};
 use super::control::Flag;
 use super::{R11, RAX, X64Masm};
 use crate::atomic::{AtomicMasm, AtomicOp};
-use crate::masm::{Address, IntBinary, Load, Rhs, Size, Ty};
+use crate::masm::{Address, IntBinary, IntegerMasm, Load, MemoryMasm, Rhs, Size, Ty};
 use crate::registers::Reg;
 
 /// An instruction with the memory at `$address`, of `$bytes`.
@@ -31,7 +31,7 @@ impl X64Masm {
         match bytes {
             1 => plain!(self; movzx Rd(code), Rb(code)),
             2 => asm!(self; movzx Rd(code), Rw(code)),
-            4 => self.mov_(Ty::I32, to, to),
+            4 => self.mov(Ty::I32, to, to),
             _ => {}
         }
     }
@@ -49,12 +49,12 @@ impl AtomicMasm for X64Masm {
 
     fn atomic_load(&mut self, bytes: u8, to: Reg, address: Reg) {
         self.buffer.trap_site(TrapCode::HeapAccessOutOfBounds);
-        self.load_(Load { bytes, signed: false, ty: Ty::I64 }, to, Address::at(address, 0));
+        self.load(Load { bytes, signed: false, ty: Ty::I64 }, to, Address::at(address, 0));
     }
 
     fn atomic_store(&mut self, bytes: u8, address: Reg, value: Reg) {
         // An exchange is a barrier by itself.
-        self.mov_(Ty::I64, R11, value);
+        self.mov(Ty::I64, R11, value);
         sized!(self, bytes, address, R11, { xchg });
     }
 
@@ -68,7 +68,7 @@ impl AtomicMasm for X64Masm {
     fn atomic_rmw(&mut self, op: AtomicOp, bytes: u8, to: Reg, address: Reg, operand: Reg) {
         let op = match op {
             AtomicOp::Add | AtomicOp::Sub | AtomicOp::Exchange => {
-                self.mov_(Ty::I64, to, operand);
+                self.mov(Ty::I64, to, operand);
                 if op == AtomicOp::Sub {
                     let code = to.code();
                     asm!(self; neg Rq(code));
@@ -86,7 +86,7 @@ impl AtomicMasm for X64Masm {
         self.atomic_load(bytes, RAX, address);
         let again = self.buffer.new_label();
         self.buffer.bind(again);
-        self.int_binary_(op, Size::S64, R11, RAX, Rhs::Reg(operand));
+        self.int_binary(op, Size::S64, R11, RAX, Rhs::Reg(operand));
         self.exchange_if_equal(bytes, address, R11);
         self.jump_if(Flag::NotEqual, again);
     }

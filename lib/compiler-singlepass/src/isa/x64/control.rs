@@ -1,16 +1,13 @@
-//! Frames, jumps, conditions, calls, traps; and the implementation of [`Masm`], which the other files fill in.
+//! Frames, jumps, conditions, calls, traps.
 
 use dynasmrt::DynasmApi;
 use wasmer_compiler::RelocationKind;
-use wasmer_types::{CpuFeature, LocalFunctionIndex, TrapCode};
+use wasmer_types::{LocalFunctionIndex, TrapCode};
 
 use super::asm::{asm, plain};
-use super::{MACHINE, R11, X64Masm, XMM15};
-use crate::buffer::{CodeBuffer, Distance, Label};
-use crate::masm::{
-    Address, Condition, Conversion, Division, DivisionRegisters, FloatBinary, FloatCondition,
-    FloatUnary, IntBinary, IntUnary, Load, Machine, Masm, Rhs, Shift, Size, Slot, Ty,
-};
+use super::{R11, X64Masm};
+use crate::buffer::{Distance, Label};
+use crate::masm::{Condition, ControlMasm, IntegerMasm, MemoryMasm, Rhs, Size, Ty};
 use crate::registers::{Class, Reg};
 
 /// A condition as the machine encodes it (Intel SDM, volume 1, appendix B).
@@ -142,10 +139,10 @@ impl X64Masm {
             return self.move_if(flags.flags[0].negated(), to, none);
         }
         if to == some {
-            self.mov_(Ty::I64, R11, some);
+            self.mov(Ty::I64, R11, some);
             some = R11;
         }
-        self.mov_(Ty::I64, to, none);
+        self.mov(Ty::I64, to, none);
         for flag in flags.flags {
             self.move_if(*flag, to, some);
         }
@@ -176,15 +173,7 @@ impl X64Masm {
     }
 }
 
-impl Masm for X64Masm {
-    fn machine(&self) -> &'static Machine {
-        &MACHINE
-    }
-
-    fn buffer(&mut self) -> &mut CodeBuffer {
-        &mut self.buffer
-    }
-
+impl ControlMasm for X64Masm {
     fn enter(&mut self) {
         plain!(self; push rbp; mov rbp, rsp);
         self.room = self.buffer.here();
@@ -203,130 +192,6 @@ impl Masm for X64Masm {
             self.emit_probes(frame_size);
         }
         self.buffer.emit_constants();
-    }
-
-    fn zero_slots(&mut self, first: Slot, end: Slot) {
-        self.zero_slots_(first, end);
-    }
-
-    fn mov(&mut self, ty: Ty, to: Reg, from: Reg) {
-        self.mov_(ty, to, from);
-    }
-
-    fn constant(&mut self, ty: Ty, to: Reg, bits: u64) {
-        self.constant_(ty, to, bits);
-    }
-
-    fn vector_constant(&mut self, to: Reg, bytes: [u8; 16]) {
-        self.vector_constant_(to, bytes);
-    }
-
-    fn load_slot(&mut self, ty: Ty, to: Reg, slot: Slot) {
-        self.load_slot_(ty, to, slot);
-    }
-
-    fn store_slot(&mut self, ty: Ty, slot: Slot, from: Reg) {
-        self.store_slot_(ty, slot, from);
-    }
-
-    fn store_slot_constant(&mut self, ty: Ty, slot: Slot, bits: u64) {
-        self.store_slot_constant_(ty, slot, bits);
-    }
-
-    fn slot_address(&mut self, to: Reg, slot: Slot) {
-        let to = to.code();
-        asm!(self; lea Rq(to), [rbp + slot.0]);
-    }
-
-    fn load(&mut self, load: Load, to: Reg, from: Address) {
-        self.load_(load, to, from);
-    }
-
-    fn store(&mut self, bytes: u8, to: Address, from: Reg) {
-        self.store_(bytes, to, from);
-    }
-
-    fn store_constant(&mut self, bytes: u8, to: Address, bits: u64) -> bool {
-        self.store_constant_(bytes, to, bits)
-    }
-
-    fn stores_partly(&self) -> bool {
-        false
-    }
-
-    fn address(&mut self, to: Reg, address: Address) {
-        self.address_(to, address);
-    }
-
-    fn is_immediate(&self, _op: Option<IntBinary>, size: Size, value: u64) -> bool {
-        match size {
-            Size::S32 => true,
-            Size::S64 => i32::try_from(value as i64).is_ok(),
-        }
-    }
-
-    fn int_binary(&mut self, op: IntBinary, size: Size, to: Reg, a: Reg, b: Rhs) {
-        self.int_binary_(op, size, to, a, b);
-    }
-
-    fn shift_register(&self, op: Shift) -> Option<Reg> {
-        self.shift_register_(op)
-    }
-
-    fn shift(&mut self, op: Shift, size: Size, to: Reg, a: Reg, amount: Rhs) {
-        self.shift_(op, size, to, a, amount);
-    }
-
-    fn division_registers(&self) -> Option<DivisionRegisters> {
-        Some(Self::DIVISION)
-    }
-
-    fn divide(&mut self, op: Division, size: Size, _to: Reg, _a: Reg, b: Reg, known: Option<u64>) {
-        self.divide_(op, size, b, known);
-    }
-
-    fn int_unary(&mut self, op: IntUnary, size: Size, to: Reg, a: Reg) {
-        self.int_unary_(op, size, to, a);
-    }
-
-    fn compare(&mut self, size: Size, a: Reg, b: Rhs) {
-        self.compare_(size, a, b);
-    }
-
-    fn test(&mut self, size: Size, a: Reg, b: Rhs) {
-        self.test_(size, a, b);
-    }
-
-    fn wide_sum(&mut self, subtract: bool, to: [Reg; 2], b: [Rhs; 2]) {
-        self.wide_sum_(subtract, to, b);
-    }
-
-    fn wide_product(&mut self, signed: bool, _to: [Reg; 2], _a: Reg, b: Reg) {
-        self.wide_product_(signed, b);
-    }
-
-    fn has_round(&self) -> bool {
-        self.has(CpuFeature::SSE41)
-    }
-
-    fn float_binary(&mut self, op: FloatBinary, size: Size, to: Reg, a: Reg, b: Reg) {
-        self.float_binary_(op, size, to, a, b);
-    }
-
-    fn float_unary(&mut self, op: FloatUnary, size: Size, to: Reg, a: Reg) {
-        self.float_unary_(op, size, to, a);
-    }
-
-    fn compare_floats(&mut self, condition: FloatCondition, size: Size, a: Reg, b: Reg) {
-        self.compare_floats_(condition, size, a, b);
-    }
-
-    fn convert(&mut self, op: Conversion, to: Reg, a: Reg) {
-        self.convert_(op, to, a);
-    }
-
-    fn canonicalize(&mut self, size: Size, a: Reg) {
-        self.canonicalize_(size, a);
     }
 
     fn jump(&mut self, to: Label) {
@@ -387,11 +252,11 @@ impl Masm for X64Masm {
         let done = self.buffer.new_label();
         if to == b {
             self.branch(condition.negated(), done);
-            self.mov_(ty, to, a);
+            self.mov(ty, to, a);
         } else {
-            self.mov_(ty, to, a);
+            self.mov(ty, to, a);
             self.branch(condition, done);
-            self.mov_(ty, to, b);
+            self.mov(ty, to, b);
         }
         self.buffer.bind(done);
     }
@@ -401,7 +266,7 @@ impl Masm for X64Masm {
         let code = index.code();
         let last = labels.len() as u64 - 1;
         self.int_constant(R11, last);
-        self.compare_(Size::S32, index, Rhs::Reg(R11));
+        self.compare(Size::S32, index, Rhs::Reg(R11));
         self.move_if(Flag::Above, index, R11);
         plain!(self; lea r11, [rip + 0]);
         let field = self.buffer.here() - 4;
@@ -441,20 +306,6 @@ impl Masm for X64Masm {
             Ty::I32 | Ty::I64 => asm!(self; mov [rsp + offset], Rq(from)),
             Ty::F32 | Ty::F64 => asm!(self; movsd [rsp + offset], Rx(from)),
             Ty::V128 => asm!(self; movups [rsp + offset], Rx(from)),
-        }
-    }
-
-    fn exchange(&mut self, a: Reg, b: Reg) {
-        match a.class() {
-            Class::General => {
-                let (a, b) = (a.code(), b.code());
-                asm!(self; xchg Rq(a), Rq(b));
-            }
-            Class::Vector => {
-                self.mov_(Ty::V128, XMM15, a);
-                self.mov_(Ty::V128, a, b);
-                self.mov_(Ty::V128, b, XMM15);
-            }
         }
     }
 }

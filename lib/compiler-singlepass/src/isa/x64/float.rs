@@ -8,8 +8,8 @@ use super::control::Flag;
 use super::{R11, X64Masm, XMM14, XMM15};
 use crate::buffer::Label;
 use crate::masm::{
-    Conversion, FloatBinary, FloatCondition, FloatUnary, IntCondition, Masm, Rhs, Rounding, Size,
-    Ty,
+    ControlMasm, Conversion, FloatBinary, FloatCondition, FloatMasm, FloatUnary, IntegerMasm,
+    MemoryMasm, Rhs, Rounding, Size, Ty,
 };
 use crate::registers::Reg;
 
@@ -36,32 +36,6 @@ macro_rules! scalar3 {
 }
 
 impl X64Masm {
-    pub(super) fn float_binary_(&mut self, op: FloatBinary, size: Size, to: Reg, a: Reg, b: Reg) {
-        if self.has(CpuFeature::AVX) && to != a {
-            match op {
-                FloatBinary::Add => return scalar3!(self, vaddss, vaddsd, size, to, a, b),
-                FloatBinary::Sub => return scalar3!(self, vsubss, vsubsd, size, to, a, b),
-                FloatBinary::Mul => return scalar3!(self, vmulss, vmulsd, size, to, a, b),
-                FloatBinary::Div => return scalar3!(self, vdivss, vdivsd, size, to, a, b),
-                FloatBinary::Min | FloatBinary::Max | FloatBinary::Copysign => {}
-            }
-        }
-        let mut b = b;
-        if to == b && to != a {
-            self.mov_(Ty::V128, XMM15, b);
-            b = XMM15;
-        }
-        self.mov_(Ty::V128, to, a);
-        match op {
-            FloatBinary::Add => scalar!(self, addss, addsd, size, to, b),
-            FloatBinary::Sub => scalar!(self, subss, subsd, size, to, b),
-            FloatBinary::Mul => scalar!(self, mulss, mulsd, size, to, b),
-            FloatBinary::Div => scalar!(self, divss, divsd, size, to, b),
-            FloatBinary::Min | FloatBinary::Max => self.extremum(op, size, to, b),
-            FloatBinary::Copysign => self.copy_sign(size, to, b),
-        }
-    }
-
     /// `minss` and its like give the second operand when one is a NaN or both are zeros; wasm wants a NaN, or the zero
     /// that is smaller.
     fn extremum(&mut self, op: FloatBinary, size: Size, to: Reg, b: Reg) {
@@ -104,116 +78,11 @@ impl X64Masm {
         asm!(self; orps Rx(to), xmm14);
     }
 
-    pub(super) fn float_unary_(&mut self, op: FloatUnary, size: Size, to: Reg, a: Reg) {
-        match op {
-            FloatUnary::Abs => {
-                self.magnitude_mask(size, XMM15);
-                self.mov_(Ty::V128, to, a);
-                let to = to.code();
-                asm!(self; andps Rx(to), xmm15);
-            }
-            FloatUnary::Neg => {
-                plain!(self; pcmpeqd xmm15, xmm15);
-                match size {
-                    Size::S32 => plain!(self; pslld xmm15, 31),
-                    Size::S64 => plain!(self; psllq xmm15, 63),
-                }
-                self.mov_(Ty::V128, to, a);
-                let to = to.code();
-                asm!(self; xorps Rx(to), xmm15);
-            }
-            FloatUnary::Sqrt => {
-                self.forget(to, a);
-                scalar!(self, sqrtss, sqrtsd, size, to, a);
-            }
-            FloatUnary::Round(rounding) => {
-                self.forget(to, a);
-                // Bit 3: no exception for an inexact result.
-                let mode = 8 | match rounding {
-                    Rounding::Nearest => 0,
-                    Rounding::Floor => 1,
-                    Rounding::Ceil => 2,
-                    Rounding::Trunc => 3,
-                };
-                let (to, a) = (to.code(), a.code());
-                match size {
-                    Size::S32 => asm!(self; roundss Rx(to), Rx(a), mode),
-                    Size::S64 => asm!(self; roundsd Rx(to), Rx(a), mode),
-                }
-            }
-        }
-    }
-
     /// The instruction that follows writes a part of `to` only: it shall not wait for what was there.
     fn forget(&mut self, to: Reg, a: Reg) {
         if to != a {
             let to = to.code();
             asm!(self; xorps Rx(to), Rx(to));
-        }
-    }
-
-    pub(super) fn compare_floats_(
-        &mut self,
-        condition: FloatCondition,
-        size: Size,
-        a: Reg,
-        b: Reg,
-    ) {
-        // "Above" does not hold for NaNs, "below" does.
-        let (a, b) = match condition {
-            FloatCondition::Less | FloatCondition::LessEqual => (b, a),
-            _ => (a, b),
-        };
-        scalar!(self, ucomiss, ucomisd, size, a, b);
-    }
-
-    pub(super) fn canonicalize_(&mut self, size: Size, a: Reg) {
-        let done = self.buffer.new_label();
-        scalar!(self, ucomiss, ucomisd, size, a, a);
-        self.jump_if(Flag::NoParity, done);
-        let bits = match size {
-            Size::S32 => 0x7fc0_0000,
-            Size::S64 => 0x7ff8_0000_0000_0000,
-        };
-        self.constant_(Ty::float(size), a, bits);
-        self.buffer.bind(done);
-    }
-
-    pub(super) fn convert_(&mut self, op: Conversion, to: Reg, a: Reg) {
-        let (to_code, a_code) = (to.code(), a.code());
-        match op {
-            Conversion::Wrap => self.mov_(Ty::I32, to, a),
-            Conversion::ExtendSigned => asm!(self; movsxd Rq(to_code), Rd(a_code)),
-            Conversion::ToFloat { from: Size::S64, signed: false, to: size } => {
-                self.unsigned_to_float(size, to, a);
-            }
-            Conversion::ToFloat { from, signed, to: size } => {
-                asm!(self; xorps Rx(to_code), Rx(to_code));
-                // 32 bits without a sign are 64 bits with one.
-                let from = if signed { from } else { Size::S64 };
-                self.signed_to_float(from, size, to, a);
-            }
-            Conversion::ToInt { from, to: size, signed: true, saturating } => {
-                self.truncate_signed(from, size, saturating, to, a);
-            }
-            Conversion::ToInt { from, to: Size::S32, signed: false, saturating } => {
-                self.truncate_unsigned_32(from, saturating, to, a);
-            }
-            Conversion::ToInt { from, to: Size::S64, signed: false, saturating } => {
-                self.truncate_unsigned_64(from, saturating, to, a);
-            }
-            Conversion::Demote => {
-                self.forget(to, a);
-                asm!(self; cvtsd2ss Rx(to_code), Rx(a_code));
-            }
-            Conversion::Promote => {
-                self.forget(to, a);
-                asm!(self; cvtss2sd Rx(to_code), Rx(a_code));
-            }
-            Conversion::FloatBits(Size::S32) => asm!(self; movd Rd(to_code), Rx(a_code)),
-            Conversion::FloatBits(Size::S64) => asm!(self; movq Rq(to_code), Rx(a_code)),
-            Conversion::FromBits(Size::S32) => asm!(self; movd Rx(to_code), Rd(a_code)),
-            Conversion::FromBits(Size::S64) => asm!(self; movq Rx(to_code), Rq(a_code)),
         }
     }
 
@@ -262,7 +131,7 @@ impl X64Masm {
             Size::S32 => u64::from((constant as f32).to_bits()),
             Size::S64 => constant.to_bits(),
         };
-        self.constant_(Ty::float(size), XMM15, bits);
+        self.constant(Ty::float(size), XMM15, bits);
         scalar!(self, ucomiss, ucomisd, size, a, XMM15);
     }
 
@@ -275,7 +144,7 @@ impl X64Masm {
     fn truncate_signed(&mut self, from: Size, size: Size, saturating: bool, to: Reg, a: Reg) {
         let done = self.buffer.new_label();
         self.truncate(from, size, to, a);
-        self.compare_(size, to, Rhs::Imm(1));
+        self.compare(size, to, Rhs::Imm(1));
         self.jump_if(Flag::NoOverflow, done);
         if saturating {
             self.saturate(from, to, a, (1 << (size.bits() - 1)) ^ size.mask(), done, true);
@@ -317,8 +186,8 @@ impl X64Masm {
     fn truncate_unsigned_32(&mut self, from: Size, saturating: bool, to: Reg, a: Reg) {
         let done = self.buffer.new_label();
         self.truncate(from, Size::S64, to, a);
-        self.mov_(Ty::I32, R11, to);
-        self.compare_(Size::S64, to, Rhs::Reg(R11));
+        self.mov(Ty::I32, R11, to);
+        self.compare(Size::S64, to, Rhs::Reg(R11));
         self.jump_if(Flag::Equal, done);
         match saturating {
             true => self.saturate(from, to, a, Size::S32.mask(), done, false),
@@ -343,14 +212,14 @@ impl X64Masm {
         self.jump_if(Flag::AboveOrEqual, large);
         // NaNs come here too, and give a negative integer as negative numbers do.
         self.truncate(from, Size::S64, to, a);
-        self.test_(Size::S64, to, Rhs::Reg(to));
+        self.test(Size::S64, to, Rhs::Reg(to));
         self.jump_if(Flag::NoSign, done);
         self.jump(outside);
         self.buffer.bind(large);
-        self.mov_(Ty::V128, XMM14, a);
+        self.mov(Ty::V128, XMM14, a);
         scalar!(self, subss, subsd, from, XMM14, XMM15);
         self.truncate(from, Size::S64, to, XMM14);
-        self.test_(Size::S64, to, Rhs::Reg(to));
+        self.test(Size::S64, to, Rhs::Reg(to));
         self.jump_if(Flag::Sign, outside);
         let code = to.code();
         asm!(self; btc Rq(code), 63);
@@ -374,19 +243,131 @@ impl X64Masm {
             }
         }
     }
+}
 
-    pub(super) const fn int_flag(condition: IntCondition) -> Flag {
-        match condition {
-            IntCondition::Equal => Flag::Equal,
-            IntCondition::NotEqual => Flag::NotEqual,
-            IntCondition::LessSigned => Flag::Less,
-            IntCondition::LessUnsigned => Flag::Below,
-            IntCondition::GreaterSigned => Flag::Greater,
-            IntCondition::GreaterUnsigned => Flag::Above,
-            IntCondition::LessEqualSigned => Flag::LessOrEqual,
-            IntCondition::LessEqualUnsigned => Flag::BelowOrEqual,
-            IntCondition::GreaterEqualSigned => Flag::GreaterOrEqual,
-            IntCondition::GreaterEqualUnsigned => Flag::AboveOrEqual,
+impl FloatMasm for X64Masm {
+    fn has_round(&self) -> bool {
+        self.has(CpuFeature::SSE41)
+    }
+
+    fn float_binary(&mut self, op: FloatBinary, size: Size, to: Reg, a: Reg, b: Reg) {
+        if self.has(CpuFeature::AVX) && to != a {
+            match op {
+                FloatBinary::Add => return scalar3!(self, vaddss, vaddsd, size, to, a, b),
+                FloatBinary::Sub => return scalar3!(self, vsubss, vsubsd, size, to, a, b),
+                FloatBinary::Mul => return scalar3!(self, vmulss, vmulsd, size, to, a, b),
+                FloatBinary::Div => return scalar3!(self, vdivss, vdivsd, size, to, a, b),
+                FloatBinary::Min | FloatBinary::Max | FloatBinary::Copysign => {}
+            }
         }
+        let mut b = b;
+        if to == b && to != a {
+            self.mov(Ty::V128, XMM15, b);
+            b = XMM15;
+        }
+        self.mov(Ty::V128, to, a);
+        match op {
+            FloatBinary::Add => scalar!(self, addss, addsd, size, to, b),
+            FloatBinary::Sub => scalar!(self, subss, subsd, size, to, b),
+            FloatBinary::Mul => scalar!(self, mulss, mulsd, size, to, b),
+            FloatBinary::Div => scalar!(self, divss, divsd, size, to, b),
+            FloatBinary::Min | FloatBinary::Max => self.extremum(op, size, to, b),
+            FloatBinary::Copysign => self.copy_sign(size, to, b),
+        }
+    }
+
+    fn float_unary(&mut self, op: FloatUnary, size: Size, to: Reg, a: Reg) {
+        match op {
+            FloatUnary::Abs => {
+                self.magnitude_mask(size, XMM15);
+                self.mov(Ty::V128, to, a);
+                let to = to.code();
+                asm!(self; andps Rx(to), xmm15);
+            }
+            FloatUnary::Neg => {
+                plain!(self; pcmpeqd xmm15, xmm15);
+                match size {
+                    Size::S32 => plain!(self; pslld xmm15, 31),
+                    Size::S64 => plain!(self; psllq xmm15, 63),
+                }
+                self.mov(Ty::V128, to, a);
+                let to = to.code();
+                asm!(self; xorps Rx(to), xmm15);
+            }
+            FloatUnary::Sqrt => {
+                self.forget(to, a);
+                scalar!(self, sqrtss, sqrtsd, size, to, a);
+            }
+            FloatUnary::Round(rounding) => {
+                self.forget(to, a);
+                // Bit 3: no exception for an inexact result.
+                let mode = 8 | match rounding {
+                    Rounding::Nearest => 0,
+                    Rounding::Floor => 1,
+                    Rounding::Ceil => 2,
+                    Rounding::Trunc => 3,
+                };
+                let (to, a) = (to.code(), a.code());
+                match size {
+                    Size::S32 => asm!(self; roundss Rx(to), Rx(a), mode),
+                    Size::S64 => asm!(self; roundsd Rx(to), Rx(a), mode),
+                }
+            }
+        }
+    }
+
+    fn compare_floats(&mut self, condition: FloatCondition, size: Size, a: Reg, b: Reg) {
+        // "Above" does not hold for NaNs, "below" does.
+        let (a, b) = match condition {
+            FloatCondition::Less | FloatCondition::LessEqual => (b, a),
+            _ => (a, b),
+        };
+        scalar!(self, ucomiss, ucomisd, size, a, b);
+    }
+
+    fn convert(&mut self, op: Conversion, to: Reg, a: Reg) {
+        let (to_code, a_code) = (to.code(), a.code());
+        match op {
+            Conversion::Wrap => self.mov(Ty::I32, to, a),
+            Conversion::ExtendSigned => asm!(self; movsxd Rq(to_code), Rd(a_code)),
+            Conversion::ToFloat { from: Size::S64, signed: false, to: size } => {
+                self.unsigned_to_float(size, to, a);
+            }
+            Conversion::ToFloat { from, signed, to: size } => {
+                asm!(self; xorps Rx(to_code), Rx(to_code));
+                // 32 bits without a sign are 64 bits with one.
+                let from = if signed { from } else { Size::S64 };
+                self.signed_to_float(from, size, to, a);
+            }
+            Conversion::ToInt { from, to: size, signed: true, saturating } => {
+                self.truncate_signed(from, size, saturating, to, a);
+            }
+            Conversion::ToInt { from, to: Size::S32, signed: false, saturating } => {
+                self.truncate_unsigned_32(from, saturating, to, a);
+            }
+            Conversion::ToInt { from, to: Size::S64, signed: false, saturating } => {
+                self.truncate_unsigned_64(from, saturating, to, a);
+            }
+            Conversion::Demote => {
+                self.forget(to, a);
+                asm!(self; cvtsd2ss Rx(to_code), Rx(a_code));
+            }
+            Conversion::Promote => {
+                self.forget(to, a);
+                asm!(self; cvtss2sd Rx(to_code), Rx(a_code));
+            }
+            Conversion::FloatBits(Size::S32) => asm!(self; movd Rd(to_code), Rx(a_code)),
+            Conversion::FloatBits(Size::S64) => asm!(self; movq Rq(to_code), Rx(a_code)),
+            Conversion::FromBits(Size::S32) => asm!(self; movd Rx(to_code), Rd(a_code)),
+            Conversion::FromBits(Size::S64) => asm!(self; movq Rx(to_code), Rq(a_code)),
+        }
+    }
+
+    fn canonicalize(&mut self, size: Size, a: Reg) {
+        let done = self.buffer.new_label();
+        scalar!(self, ucomiss, ucomisd, size, a, a);
+        self.jump_if(Flag::NoParity, done);
+        self.constant(Ty::float(size), a, size.canonical_nan());
+        self.buffer.bind(done);
     }
 }

@@ -4,10 +4,11 @@ use dynasmrt::DynasmApi;
 use wasmer_types::{CpuFeature, TrapCode};
 
 use super::asm::{asm, plain, slot};
+use super::control::Flag;
 use super::{R11, RAX, RCX, RDX, X64Masm};
 use crate::masm::{
-    Condition, Division, DivisionRegisters, IntBinary, IntCondition, IntUnary, Masm, Rhs, Shift,
-    Size, Ty,
+    Condition, ControlMasm, Division, DivisionRegisters, IntBinary, IntCondition, IntUnary,
+    IntegerMasm, Masm, MemoryMasm, Rhs, Shift, Size, Ty,
 };
 use crate::registers::Reg;
 
@@ -44,28 +45,6 @@ macro_rules! with_registers {
 }
 
 impl X64Masm {
-    pub(super) fn int_binary_(&mut self, op: IntBinary, size: Size, to: Reg, a: Reg, b: Rhs) {
-        if self.sum_elsewhere(op, size, to, a, b) {
-            return;
-        }
-        if op == IntBinary::Mul && self.product_with_constant(size, to, a, b) {
-            return;
-        }
-        // The second operand would be overwritten by the first.
-        if b == Rhs::Reg(to) && to != a {
-            if op.is_commutative() {
-                return self.operate(op, size, to, Rhs::Reg(a));
-            }
-            self.mov_(Ty::int(size), R11, to);
-            self.mov_(Ty::int(size), to, a);
-            return self.operate(op, size, to, Rhs::Reg(R11));
-        }
-        if to != a {
-            self.mov_(Ty::int(size), to, a);
-        }
-        self.operate(op, size, to, b);
-    }
-
     /// `to op= b`
     fn operate(&mut self, op: IntBinary, size: Size, to: Reg, b: Rhs) {
         match op {
@@ -135,16 +114,6 @@ impl X64Masm {
         true
     }
 
-    pub(super) fn compare_(&mut self, size: Size, a: Reg, b: Rhs) {
-        let code = a.code();
-        match (size, b) {
-            (_, Rhs::Reg(b)) => with_registers!(self, cmp, size, a, b),
-            (_, Rhs::Imm(b)) => self.compare_constant(size, a, b),
-            (Size::S32, Rhs::Slot(b)) => slot!(asm, self, b, { cmp Rd(code), } {}),
-            (Size::S64, Rhs::Slot(b)) => slot!(asm, self, b, { cmp Rq(code), } {}),
-        }
-    }
-
     /// dynasm knows the short form of `cmp` and does not choose it.
     fn compare_constant(&mut self, size: Size, a: Reg, b: u64) {
         let (code, b) = (a.code(), b as i32);
@@ -163,52 +132,9 @@ impl X64Masm {
         self.buffer.push_i8(short);
     }
 
-    pub(super) fn test_(&mut self, size: Size, a: Reg, b: Rhs) {
-        let code = a.code();
-        match (size, b) {
-            (_, Rhs::Reg(b)) => with_registers!(self, test, size, a, b),
-            (Size::S32, Rhs::Imm(b)) => asm!(self; test Rd(code), DWORD b as i32),
-            (Size::S64, Rhs::Imm(b)) => asm!(self; test Rq(code), DWORD b as i32),
-            (Size::S32, Rhs::Slot(b)) => slot!(asm, self, b, { test } {, Rd(code)}),
-            (Size::S64, Rhs::Slot(b)) => slot!(asm, self, b, { test } {, Rq(code)}),
-        }
-    }
-
-    pub(super) fn shift_register_(&self, op: Shift) -> Option<Reg> {
-        let has_instruction =
-            self.has(CpuFeature::BMI2) && !matches!(op, Shift::Rotl | Shift::Rotr);
-        (!has_instruction).then_some(RCX)
-    }
-
-    pub(super) fn shift_(&mut self, op: Shift, size: Size, to: Reg, a: Reg, amount: Rhs) {
-        match amount {
-            Rhs::Imm(amount) => self.shift_by_constant(op, size, to, a, amount as i8),
-            Rhs::Reg(amount) if self.shift_register_(op).is_none() => {
-                self.shift_elsewhere(op, size, to, a, amount);
-            }
-            // The amount is in cl.
-            Rhs::Reg(_) | Rhs::Slot(_) => {
-                self.mov_(Ty::int(size), to, a);
-                let to = to.code();
-                match (op, size) {
-                    (Shift::Shl, Size::S32) => asm!(self; shl Rd(to), cl),
-                    (Shift::Shl, Size::S64) => asm!(self; shl Rq(to), cl),
-                    (Shift::ShrS, Size::S32) => asm!(self; sar Rd(to), cl),
-                    (Shift::ShrS, Size::S64) => asm!(self; sar Rq(to), cl),
-                    (Shift::ShrU, Size::S32) => asm!(self; shr Rd(to), cl),
-                    (Shift::ShrU, Size::S64) => asm!(self; shr Rq(to), cl),
-                    (Shift::Rotl, Size::S32) => asm!(self; rol Rd(to), cl),
-                    (Shift::Rotl, Size::S64) => asm!(self; rol Rq(to), cl),
-                    (Shift::Rotr, Size::S32) => asm!(self; ror Rd(to), cl),
-                    (Shift::Rotr, Size::S64) => asm!(self; ror Rq(to), cl),
-                }
-            }
-        }
-    }
-
     fn shift_by_constant(&mut self, op: Shift, size: Size, to: Reg, a: Reg, amount: i8) {
         if to != a {
-            self.mov_(Ty::int(size), to, a);
+            self.mov(Ty::int(size), to, a);
         }
         let to = to.code();
         match (op, size) {
@@ -238,12 +164,139 @@ impl X64Masm {
         }
     }
 
-    /// The registers of a division.
-    pub(super) const DIVISION: DivisionRegisters =
-        DivisionRegisters { quotient: RAX, remainder: RDX };
+    /// Leading zeros by `bsr`, which leaves its destination alone when there is no bit.
+    fn scan_reverse(&mut self, size: Size, to: Reg, a: Reg) {
+        let bits = size.bits();
+        // 2 * bits - 1 becomes bits below.
+        self.int_constant(R11, u64::from(2 * bits - 1));
+        let (code, a) = (to.code(), a.code());
+        match size {
+            Size::S32 => plain!(self; bsr Rd(code), Rd(a); cmovz Rd(code), r11d),
+            Size::S64 => plain!(self; bsr Rq(code), Rq(a); cmovz Rq(code), r11),
+        }
+        with_rhs!(self, xor, Size::S32, to, Rhs::Imm(u64::from(bits - 1)));
+    }
+
+    fn scan_forward(&mut self, size: Size, to: Reg, a: Reg) {
+        self.int_constant(R11, u64::from(size.bits()));
+        let (to, a) = (to.code(), a.code());
+        match size {
+            Size::S32 => plain!(self; bsf Rd(to), Rd(a); cmovz Rd(to), r11d),
+            Size::S64 => plain!(self; bsf Rq(to), Rq(a); cmovz Rq(to), r11),
+        }
+    }
+
+    /// The number of bits, by adding up fields of two, four and eight bits, and then bytes by a multiplication. Numbers
+    /// of 32 bits have zeros above.
+    fn count_ones(&mut self, to: Reg, a: Reg) {
+        self.mov(Ty::I64, to, a);
+        // The scratch register is needed for a mask and for a shifted copy at the same time, so one is on the stack.
+        let spare = if to == RCX { RDX } else { RCX };
+        let (to, spare) = (to.code(), spare.code());
+        plain!(self; push Rq(spare); mov Rq(spare), Rq(to); shr Rq(spare), 1);
+        self.int_constant(R11, 0x5555_5555_5555_5555);
+        plain!(self; and Rq(spare), r11; sub Rq(to), Rq(spare));
+        self.int_constant(R11, 0x3333_3333_3333_3333);
+        plain!(self
+            ; mov Rq(spare), Rq(to)
+            ; and Rq(to), r11
+            ; shr Rq(spare), 2
+            ; and Rq(spare), r11
+            ; add Rq(to), Rq(spare)
+            ; mov Rq(spare), Rq(to)
+            ; shr Rq(spare), 4
+            ; add Rq(to), Rq(spare)
+        );
+        self.int_constant(R11, 0x0f0f_0f0f_0f0f_0f0f);
+        plain!(self; and Rq(to), r11);
+        self.int_constant(R11, 0x0101_0101_0101_0101);
+        plain!(self; imul Rq(to), r11; shr Rq(to), 56; pop Rq(spare));
+    }
+
+    pub(super) const fn int_flag(condition: IntCondition) -> Flag {
+        match condition {
+            IntCondition::Equal => Flag::Equal,
+            IntCondition::NotEqual => Flag::NotEqual,
+            IntCondition::LessSigned => Flag::Less,
+            IntCondition::LessUnsigned => Flag::Below,
+            IntCondition::GreaterSigned => Flag::Greater,
+            IntCondition::GreaterUnsigned => Flag::Above,
+            IntCondition::LessEqualSigned => Flag::LessOrEqual,
+            IntCondition::LessEqualUnsigned => Flag::BelowOrEqual,
+            IntCondition::GreaterEqualSigned => Flag::GreaterOrEqual,
+            IntCondition::GreaterEqualUnsigned => Flag::AboveOrEqual,
+        }
+    }
+}
+
+impl IntegerMasm for X64Masm {
+    fn is_immediate(&self, _op: Option<IntBinary>, size: Size, value: u64) -> bool {
+        match size {
+            Size::S32 => true,
+            Size::S64 => i32::try_from(value as i64).is_ok(),
+        }
+    }
+
+    fn int_binary(&mut self, op: IntBinary, size: Size, to: Reg, a: Reg, b: Rhs) {
+        if self.sum_elsewhere(op, size, to, a, b) {
+            return;
+        }
+        if op == IntBinary::Mul && self.product_with_constant(size, to, a, b) {
+            return;
+        }
+        // The second operand would be overwritten by the first.
+        if b == Rhs::Reg(to) && to != a {
+            if op.is_commutative() {
+                return self.operate(op, size, to, Rhs::Reg(a));
+            }
+            self.mov(Ty::int(size), R11, to);
+            self.mov(Ty::int(size), to, a);
+            return self.operate(op, size, to, Rhs::Reg(R11));
+        }
+        if to != a {
+            self.mov(Ty::int(size), to, a);
+        }
+        self.operate(op, size, to, b);
+    }
+
+    fn shift_register(&self, op: Shift) -> Option<Reg> {
+        let has_instruction =
+            self.has(CpuFeature::BMI2) && !matches!(op, Shift::Rotl | Shift::Rotr);
+        (!has_instruction).then_some(RCX)
+    }
+
+    fn shift(&mut self, op: Shift, size: Size, to: Reg, a: Reg, amount: Rhs) {
+        match amount {
+            Rhs::Imm(amount) => self.shift_by_constant(op, size, to, a, amount as i8),
+            Rhs::Reg(amount) if self.shift_register(op).is_none() => {
+                self.shift_elsewhere(op, size, to, a, amount);
+            }
+            // The amount is in cl.
+            Rhs::Reg(_) | Rhs::Slot(_) => {
+                self.mov(Ty::int(size), to, a);
+                let to = to.code();
+                match (op, size) {
+                    (Shift::Shl, Size::S32) => asm!(self; shl Rd(to), cl),
+                    (Shift::Shl, Size::S64) => asm!(self; shl Rq(to), cl),
+                    (Shift::ShrS, Size::S32) => asm!(self; sar Rd(to), cl),
+                    (Shift::ShrS, Size::S64) => asm!(self; sar Rq(to), cl),
+                    (Shift::ShrU, Size::S32) => asm!(self; shr Rd(to), cl),
+                    (Shift::ShrU, Size::S64) => asm!(self; shr Rq(to), cl),
+                    (Shift::Rotl, Size::S32) => asm!(self; rol Rd(to), cl),
+                    (Shift::Rotl, Size::S64) => asm!(self; rol Rq(to), cl),
+                    (Shift::Rotr, Size::S32) => asm!(self; ror Rd(to), cl),
+                    (Shift::Rotr, Size::S64) => asm!(self; ror Rq(to), cl),
+                }
+            }
+        }
+    }
+
+    fn division_registers(&self) -> Option<DivisionRegisters> {
+        Some(DivisionRegisters { quotient: RAX, remainder: RDX })
+    }
 
     /// The dividend is in rax. Quotient and remainder come into rax and rdx.
-    pub(super) fn divide_(&mut self, op: Division, size: Size, b: Reg, known: Option<u64>) {
+    fn divide(&mut self, op: Division, size: Size, _to: Reg, _a: Reg, b: Reg, known: Option<u64>) {
         let code = b.code();
         if !op.signed {
             // The fault of the instruction can only mean one thing.
@@ -256,7 +309,7 @@ impl X64Masm {
             return;
         }
         if known.is_none_or(|known| known == 0) {
-            self.test_(size, b, Rhs::Reg(b));
+            self.test(size, b, Rhs::Reg(b));
             self.trap_if(Condition::Int(IntCondition::Equal), TrapCode::IntegerDivisionByZero);
         }
         let may_be_minus_one = known.is_none_or(|known| known == size.mask());
@@ -264,7 +317,7 @@ impl X64Masm {
         if op.remainder && may_be_minus_one {
             // The quotient may not fit, but the remainder is 0.
             let divide = self.buffer.new_label();
-            self.compare_(size, b, Rhs::Imm(size.mask()));
+            self.compare(size, b, Rhs::Imm(size.mask()));
             self.branch(Condition::Int(IntCondition::NotEqual), divide);
             plain!(self; xor edx, edx);
             self.jump(done);
@@ -282,7 +335,7 @@ impl X64Masm {
         self.buffer.bind(done);
     }
 
-    pub(super) fn int_unary_(&mut self, op: IntUnary, size: Size, to: Reg, a: Reg) {
+    fn int_unary(&mut self, op: IntUnary, size: Size, to: Reg, a: Reg) {
         match op {
             IntUnary::Clz if self.has(CpuFeature::LZCNT) => {
                 with_registers!(self, lzcnt, size, to, a)
@@ -309,56 +362,28 @@ impl X64Masm {
         }
     }
 
-    /// Leading zeros by `bsr`, which leaves its destination alone when there is no bit.
-    fn scan_reverse(&mut self, size: Size, to: Reg, a: Reg) {
-        let bits = size.bits();
-        // 2 * bits - 1 becomes bits below.
-        self.int_constant(R11, u64::from(2 * bits - 1));
-        let (code, a) = (to.code(), a.code());
-        match size {
-            Size::S32 => plain!(self; bsr Rd(code), Rd(a); cmovz Rd(code), r11d),
-            Size::S64 => plain!(self; bsr Rq(code), Rq(a); cmovz Rq(code), r11),
-        }
-        with_rhs!(self, xor, Size::S32, to, Rhs::Imm(u64::from(bits - 1)));
-    }
-
-    fn scan_forward(&mut self, size: Size, to: Reg, a: Reg) {
-        self.int_constant(R11, u64::from(size.bits()));
-        let (to, a) = (to.code(), a.code());
-        match size {
-            Size::S32 => plain!(self; bsf Rd(to), Rd(a); cmovz Rd(to), r11d),
-            Size::S64 => plain!(self; bsf Rq(to), Rq(a); cmovz Rq(to), r11),
+    fn compare(&mut self, size: Size, a: Reg, b: Rhs) {
+        let code = a.code();
+        match (size, b) {
+            (_, Rhs::Reg(b)) => with_registers!(self, cmp, size, a, b),
+            (_, Rhs::Imm(b)) => self.compare_constant(size, a, b),
+            (Size::S32, Rhs::Slot(b)) => slot!(asm, self, b, { cmp Rd(code), } {}),
+            (Size::S64, Rhs::Slot(b)) => slot!(asm, self, b, { cmp Rq(code), } {}),
         }
     }
 
-    /// The number of bits, by adding up fields of two, four and eight bits, and then bytes by a multiplication. Numbers
-    /// of 32 bits have zeros above.
-    fn count_ones(&mut self, to: Reg, a: Reg) {
-        self.mov_(Ty::I64, to, a);
-        // The scratch register is needed for a mask and for a shifted copy at the same time, so one is on the stack.
-        let spare = if to == RCX { RDX } else { RCX };
-        let (to, spare) = (to.code(), spare.code());
-        plain!(self; push Rq(spare); mov Rq(spare), Rq(to); shr Rq(spare), 1);
-        self.int_constant(R11, 0x5555_5555_5555_5555);
-        plain!(self; and Rq(spare), r11; sub Rq(to), Rq(spare));
-        self.int_constant(R11, 0x3333_3333_3333_3333);
-        plain!(self
-            ; mov Rq(spare), Rq(to)
-            ; and Rq(to), r11
-            ; shr Rq(spare), 2
-            ; and Rq(spare), r11
-            ; add Rq(to), Rq(spare)
-            ; mov Rq(spare), Rq(to)
-            ; shr Rq(spare), 4
-            ; add Rq(to), Rq(spare)
-        );
-        self.int_constant(R11, 0x0f0f_0f0f_0f0f_0f0f);
-        plain!(self; and Rq(to), r11);
-        self.int_constant(R11, 0x0101_0101_0101_0101);
-        plain!(self; imul Rq(to), r11; shr Rq(to), 56; pop Rq(spare));
+    fn test(&mut self, size: Size, a: Reg, b: Rhs) {
+        let code = a.code();
+        match (size, b) {
+            (_, Rhs::Reg(b)) => with_registers!(self, test, size, a, b),
+            (Size::S32, Rhs::Imm(b)) => asm!(self; test Rd(code), DWORD b as i32),
+            (Size::S64, Rhs::Imm(b)) => asm!(self; test Rq(code), DWORD b as i32),
+            (Size::S32, Rhs::Slot(b)) => slot!(asm, self, b, { test } {, Rd(code)}),
+            (Size::S64, Rhs::Slot(b)) => slot!(asm, self, b, { test } {, Rq(code)}),
+        }
     }
 
-    pub(super) fn wide_sum_(&mut self, subtract: bool, to: [Reg; 2], b: [Rhs; 2]) {
+    fn wide_sum(&mut self, subtract: bool, to: [Reg; 2], b: [Rhs; 2]) {
         let [low, high] = to;
         match subtract {
             false => {
@@ -373,7 +398,7 @@ impl X64Masm {
     }
 
     /// One factor is in rax. The product comes into rax and rdx.
-    pub(super) fn wide_product_(&mut self, signed: bool, b: Reg) {
+    fn wide_product(&mut self, signed: bool, _to: [Reg; 2], _a: Reg, b: Reg) {
         let b = b.code();
         match signed {
             true => asm!(self; imul Rq(b)),

@@ -1,15 +1,29 @@
-//! Loads, stores, slots of the frame, constants.
+//! Moves, constants, loads, stores, slots of the frame.
 
 use dynasmrt::DynasmApi;
 
 use super::asm::{asm, mem, plain, slot};
-use super::{R11, X64Masm};
+use super::{R11, X64Masm, XMM15};
 use crate::buffer::Distance;
-use crate::masm::{Address, Load, Slot, Ty};
+use crate::masm::{Address, Load, MemoryMasm, Slot, Ty};
 use crate::registers::{Class, Reg};
 
 impl X64Masm {
-    pub(super) fn mov_(&mut self, ty: Ty, to: Reg, from: Reg) {
+    /// Sets a general register.
+    pub(super) fn int_constant(&mut self, to: Reg, bits: u64) {
+        let code = to.code();
+        if let Ok(bits) = u32::try_from(bits) {
+            asm!(self; mov Rd(code), DWORD bits as i32);
+        } else if let Ok(bits) = i32::try_from(bits as i64) {
+            asm!(self; mov Rq(code), DWORD bits);
+        } else {
+            asm!(self; mov Rq(code), QWORD bits as i64);
+        }
+    }
+}
+
+impl MemoryMasm for X64Masm {
+    fn mov(&mut self, ty: Ty, to: Reg, from: Reg) {
         // A move of 32 bits clears the upper half, which may be what is wanted.
         if to == from && ty != Ty::I32 {
             return;
@@ -22,19 +36,21 @@ impl X64Masm {
         }
     }
 
-    /// Sets a general register.
-    pub(super) fn int_constant(&mut self, to: Reg, bits: u64) {
-        let code = to.code();
-        if let Ok(bits) = u32::try_from(bits) {
-            asm!(self; mov Rd(code), DWORD bits as i32);
-        } else if let Ok(bits) = i32::try_from(bits as i64) {
-            asm!(self; mov Rq(code), DWORD bits);
-        } else {
-            asm!(self; mov Rq(code), QWORD bits as i64);
+    fn exchange(&mut self, a: Reg, b: Reg) {
+        match a.class() {
+            Class::General => {
+                let (a, b) = (a.code(), b.code());
+                asm!(self; xchg Rq(a), Rq(b));
+            }
+            Class::Vector => {
+                self.mov(Ty::V128, XMM15, a);
+                self.mov(Ty::V128, a, b);
+                self.mov(Ty::V128, b, XMM15);
+            }
         }
     }
 
-    pub(super) fn constant_(&mut self, ty: Ty, to: Reg, bits: u64) {
+    fn constant(&mut self, ty: Ty, to: Reg, bits: u64) {
         let code = to.code();
         match ty {
             Ty::I32 | Ty::I64 => self.int_constant(to, bits),
@@ -52,7 +68,7 @@ impl X64Masm {
         }
     }
 
-    pub(super) fn vector_constant_(&mut self, to: Reg, bytes: [u8; 16]) {
+    fn vector_constant(&mut self, to: Reg, bytes: [u8; 16]) {
         let code = to.code();
         if bytes == [0; 16] {
             return asm!(self; xorps Rx(code), Rx(code));
@@ -66,7 +82,7 @@ impl X64Masm {
         self.buffer.refer(field, label, Distance::Rel32);
     }
 
-    pub(super) fn load_slot_(&mut self, ty: Ty, to: Reg, from: Slot) {
+    fn load_slot(&mut self, ty: Ty, to: Reg, from: Slot) {
         let to = to.code();
         match ty {
             Ty::I32 => slot!(asm, self, from, { mov Rd(to), } {}),
@@ -77,7 +93,7 @@ impl X64Masm {
         }
     }
 
-    pub(super) fn store_slot_(&mut self, ty: Ty, to: Slot, from: Reg) {
+    fn store_slot(&mut self, ty: Ty, to: Slot, from: Reg) {
         let from = from.code();
         match ty {
             Ty::I32 => slot!(asm, self, to, { mov } {, Rd(from)}),
@@ -88,18 +104,45 @@ impl X64Masm {
         }
     }
 
-    pub(super) fn store_slot_constant_(&mut self, ty: Ty, to: Slot, bits: u64) {
+    fn store_slot_constant(&mut self, ty: Ty, to: Slot, bits: u64) {
         match (ty, i32::try_from(bits as i64)) {
             (Ty::I32 | Ty::F32, _) => slot!(plain, self, to, { mov DWORD } {, bits as i32}),
             (_, Ok(bits)) => slot!(plain, self, to, { mov QWORD } {, bits}),
             (_, Err(_)) => {
                 self.int_constant(R11, bits);
-                self.store_slot_(Ty::I64, to, R11);
+                self.store_slot(Ty::I64, to, R11);
             }
         }
     }
 
-    pub(super) fn load_(&mut self, load: Load, to: Reg, from: Address) {
+    fn slot_address(&mut self, to: Reg, slot: Slot) {
+        let to = to.code();
+        asm!(self; lea Rq(to), [rbp + slot.0]);
+    }
+
+    /// Sets slots to zero: some instructions for a few, a loop for many.
+    fn zero_slots(&mut self, first: Slot, end: Slot) {
+        /// Slots above which a loop is shorter.
+        const FEW: i32 = 8;
+        let count = (end.0 - first.0) / 8;
+        if count <= FEW {
+            for at in 0..count {
+                self.store_slot_constant(Ty::I64, Slot(first.0 + 8 * at), 0);
+            }
+            return;
+        }
+        // rax and rcx are temporaries that hold nothing at the entry; rdi may hold a local.
+        plain!(self
+            ; mov r11, rdi
+            ; lea rdi, [rbp + first.0]
+            ; xor eax, eax
+            ; mov ecx, count
+            ; rep stosq
+            ; mov rdi, r11
+        );
+    }
+
+    fn load(&mut self, load: Load, to: Reg, from: Address) {
         let code = to.code();
         match (load.ty, load.bytes, load.signed) {
             (Ty::I32, 1, true) => mem!(asm, self, from, { movsx Rd(code), BYTE } {}),
@@ -117,7 +160,7 @@ impl X64Masm {
         }
     }
 
-    pub(super) fn store_(&mut self, bytes: u8, to: Address, from: Reg) {
+    fn store(&mut self, bytes: u8, to: Address, from: Reg) {
         let code = from.code();
         match (from.class(), bytes) {
             (Class::General, 1) => mem!(plain, self, to, { mov BYTE } {, Rb(code)}),
@@ -130,7 +173,7 @@ impl X64Masm {
         }
     }
 
-    pub(super) fn store_constant_(&mut self, bytes: u8, to: Address, bits: u64) -> bool {
+    fn store_constant(&mut self, bytes: u8, to: Address, bits: u64) -> bool {
         match (bytes, i32::try_from(bits as i64)) {
             (1, _) => mem!(plain, self, to, { mov BYTE } {, bits as i8}),
             (2, _) => mem!(plain, self, to, { mov WORD } {, bits as i16}),
@@ -141,31 +184,13 @@ impl X64Masm {
         true
     }
 
-    /// Does not change the flags.
-    pub(super) fn address_(&mut self, to: Reg, from: Address) {
-        let code = to.code();
-        mem!(asm, self, from, { lea Rq(code), } {});
+    fn stores_partly(&self) -> bool {
+        false
     }
 
-    /// Sets slots to zero: some instructions for a few, a loop for many.
-    pub(super) fn zero_slots_(&mut self, first: Slot, end: Slot) {
-        /// Slots above which a loop is shorter.
-        const FEW: i32 = 8;
-        let count = (end.0 - first.0) / 8;
-        if count <= FEW {
-            for at in 0..count {
-                self.store_slot_constant_(Ty::I64, Slot(first.0 + 8 * at), 0);
-            }
-            return;
-        }
-        // rax and rcx are temporaries that hold nothing at the entry; rdi may hold a local.
-        plain!(self
-            ; mov r11, rdi
-            ; lea rdi, [rbp + first.0]
-            ; xor eax, eax
-            ; mov ecx, count
-            ; rep stosq
-            ; mov rdi, r11
-        );
+    /// Does not change the flags.
+    fn address(&mut self, to: Reg, from: Address) {
+        let code = to.code();
+        mem!(asm, self, from, { lea Rq(code), } {});
     }
 }

@@ -14,7 +14,7 @@ use wasmer_types::{CpuFeature, Target};
 
 use super::Isa;
 use crate::buffer::CodeBuffer;
-use crate::masm::Machine;
+use crate::masm::{Machine, Masm};
 use crate::registers::{Class, Reg, RegSet};
 use crate::translator::FrameLayout;
 
@@ -116,6 +116,16 @@ pub(crate) struct X64Masm {
 impl X64Masm {
     fn has(&self, feature: CpuFeature) -> bool {
         self.features.contains(feature)
+    }
+}
+
+impl Masm for X64Masm {
+    fn machine(&self) -> &'static Machine {
+        &MACHINE
+    }
+
+    fn buffer(&mut self) -> &mut CodeBuffer {
+        &mut self.buffer
     }
 }
 

@@ -22,11 +22,11 @@ use super::asm::{asm, plain};
 use super::{R11, X64Masm, XMM14, XMM15};
 use crate::buffer::{Distance, Label};
 use crate::masm::{
-    Address, Condition, FloatBinary, FloatUnary, IntCondition, Rhs, Rounding, Shift, Size, Ty,
+    Condition, FloatBinary, FloatUnary, IntCondition, MemoryMasm, Rhs, Rounding, Shift, Size, Ty,
 };
 use crate::registers::Reg;
 use crate::vector::{
-    Extremum, Lanes, VectorBinary, VectorLoad, VectorMasm, VectorTernary, VectorTest, VectorUnary,
+    Extremum, LaneMasm, Lanes, VectorBinary, VectorMasm, VectorTernary, VectorTest, VectorUnary,
     Widen,
 };
 
@@ -118,7 +118,7 @@ const fn repeated(lanes: Lanes, value: u64) -> [u8; 16] {
 
 impl X64Masm {
     fn copy(&mut self, to: Reg, from: Reg) {
-        self.mov_(Ty::V128, to, from);
+        self.mov(Ty::V128, to, from);
     }
 
     /// Brings the first operand to `to`, and returns where the second one is then.
@@ -327,19 +327,13 @@ impl VectorMasm for X64Masm {
     }
 
     fn shuffle(&mut self, bytes: [u8; 16], to: Reg, a: Reg, b: Reg) {
-        self.shuffle_(bytes, to, a, b);
-    }
-
-    fn splat(&mut self, lanes: Lanes, to: Reg, value: Reg) {
-        self.splat_(lanes, to, value);
-    }
-
-    fn extract_lane(&mut self, lanes: Lanes, lane: u8, signed: bool, to: Reg, a: Reg) {
-        self.extract_lane_(lanes, lane, signed, to, a);
-    }
-
-    fn replace_lane(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, value: Reg) {
-        self.replace_lane_(lanes, lane, to, a, value);
+        if self.shuffle_at_once(bytes, to, a, b) {
+            return;
+        }
+        match self.has(CpuFeature::SSSE3) {
+            true => self.shuffle_by_tables(bytes, to, a, b),
+            false => self.shuffle_bytes(bytes, to, a, b),
+        }
     }
 
     fn bitmask(&mut self, lanes: Lanes, to: Reg, a: Reg) {
@@ -393,22 +387,12 @@ impl VectorMasm for X64Masm {
         Condition::Int(holds)
     }
 
-    fn load_vector(&mut self, load: VectorLoad, to: Reg, from: Address) {
-        match load {
-            VectorLoad::Splat(lanes) => self.load_splat(lanes, to, from),
-            VectorLoad::Extend(widen) => self.load_extended(widen, to, from),
-        }
-    }
-
-    fn load_lane(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, from: Address) {
-        self.load_lane_(lanes, lane, to, a, from);
-    }
-
-    fn store_lane(&mut self, lanes: Lanes, lane: u8, to: Address, a: Reg) {
-        self.store_lane_(lanes, lane, to, a);
-    }
-
     fn canonicalize_lanes(&mut self, size: Size, a: Reg) {
-        self.canonicalize_lanes_(size, a);
+        let canonical = size.canonical_nan();
+        floats!(self, cmpunordps vcmpunordps, cmpunordpd vcmpunordpd, size, XMM15, a, a);
+        self.copy(XMM14, XMM15);
+        with_constant!(self, andps, XMM14, repeated(Lanes::of_floats(size), canonical));
+        one!(self, andnps, XMM15, a);
+        packed!(self, orps vorps, a, XMM15, XMM14);
     }
 }

@@ -3,8 +3,8 @@
 use super::*;
 use crate::atomic::{AtomicMasm, AtomicOp};
 use crate::vector::{
-    Extremum, Lanes, VectorBinary, VectorLoad, VectorMasm, VectorTernary, VectorTest, VectorUnary,
-    Widen,
+    Extremum, LaneMasm, Lanes, VectorBinary, VectorLoad, VectorMasm, VectorTernary, VectorTest,
+    VectorUnary, Widen,
 };
 
 /// What `vector.txt` holds. With this variable in the environment, the file is written instead.

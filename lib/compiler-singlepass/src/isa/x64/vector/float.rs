@@ -167,18 +167,6 @@ impl X64Masm {
         self.buffer.push(0xc0 | (to & 7) << 3 | last & 7);
     }
 
-    pub(super) fn canonicalize_lanes_(&mut self, size: Size, a: Reg) {
-        let canonical = match size {
-            Size::S32 => 0x7fc0_0000,
-            Size::S64 => 0x7ff8_0000_0000_0000,
-        };
-        floats!(self, cmpunordps vcmpunordps, cmpunordpd vcmpunordpd, size, XMM15, a, a);
-        self.copy(XMM14, XMM15);
-        with_constant!(self, andps, XMM14, repeated(Lanes::of_floats(size), canonical));
-        one!(self, andnps, XMM15, a);
-        packed!(self, orps vorps, a, XMM15, XMM14);
-    }
-
     pub(super) fn convert_lanes(&mut self, size: Size, signed: bool, to: Reg, a: Reg) {
         match (size, signed) {
             (Size::S32, true) => one!(self, cvtdq2ps, to, a),
@@ -237,7 +225,7 @@ impl X64Masm {
                 self.zeros(XMM15);
                 packed!(self, maxps vmaxps, XMM14, a, XMM15);
                 self.copy(to, XMM14);
-                self.vector_constant_(XMM15, floats_of(from, 2147483648.0));
+                self.vector_constant(XMM15, floats_of(from, 2147483648.0));
                 one!(self, subps, XMM14, XMM15);
                 // All bits where 2³² or more was there.
                 one!(self, cmpleps, XMM15, XMM14);

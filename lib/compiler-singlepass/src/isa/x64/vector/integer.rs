@@ -51,9 +51,9 @@ impl X64Masm {
             with_constant!(self, pand, XMM15, low_nibbles);
             self.copy(XMM14, a);
             with_constant!(self, pand, XMM14, low_nibbles);
-            self.vector_constant_(to, COUNTS);
+            self.vector_constant(to, COUNTS);
             one!(self, pshufb, to, XMM14);
-            self.vector_constant_(XMM14, COUNTS);
+            self.vector_constant(XMM14, COUNTS);
             one!(self, pshufb, XMM14, XMM15);
             one!(self, paddb, to, XMM14);
             return;
@@ -130,7 +130,7 @@ impl X64Masm {
         match (from, signed) {
             // Products with 1 of bytes without a sign and bytes with one.
             (Lanes::I8x16, true) if self.has(CpuFeature::SSSE3) => {
-                self.vector_constant_(XMM15, ones);
+                self.vector_constant(XMM15, ones);
                 packed!(self, pmaddubsw vpmaddubsw, XMM15, XMM15, a);
                 self.copy(to, XMM15);
             }
@@ -238,7 +238,7 @@ impl X64Masm {
         if self.has(CpuFeature::SSSE3) {
             commuting!(self, pmulhrsw vpmulhrsw, to, a, b);
             // Only the square of the most negative number is too large.
-            self.vector_constant_(XMM15, sign(Lanes::I16x8));
+            self.vector_constant(XMM15, sign(Lanes::I16x8));
             one!(self, pcmpeqw, XMM15, to);
             one!(self, pxor, to, XMM15);
             return;
@@ -479,7 +479,7 @@ impl X64Masm {
             (Shift::ShrS, Lanes::I8x16 | Lanes::I64x2) => {
                 // (x ^ s) - s extends the sign that has become the bit s.
                 self.shift_lanes_by_constant(Shift::ShrU, lanes, to, a, amount);
-                self.vector_constant_(XMM15, repeated(lanes, 1 << (lanes.bits() - 1 - amount)));
+                self.vector_constant(XMM15, repeated(lanes, 1 << (lanes.bits() - 1 - amount)));
                 one!(self, pxor, to, XMM15);
                 self.vector_binary(VectorBinary::Sub(lanes), to, to, XMM15);
             }
@@ -508,7 +508,7 @@ impl X64Masm {
             (Shift::Shl, _) => packed!(self, psllw vpsllw, to, a, XMM15),
             (Shift::ShrS, Lanes::I32x4) => packed!(self, psrad vpsrad, to, a, XMM15),
             (Shift::ShrS, Lanes::I64x2) => {
-                self.vector_constant_(XMM14, sign(lanes));
+                self.vector_constant(XMM14, sign(lanes));
                 plain!(self; psrlq xmm14, xmm15);
                 packed!(self, psrlq vpsrlq, to, a, XMM15);
                 one!(self, pxor, to, XMM14);

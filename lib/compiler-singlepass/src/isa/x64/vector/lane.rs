@@ -4,25 +4,11 @@ use wasmer_types::TrapCode;
 
 use super::*;
 use crate::isa::x64::asm::mem;
+use crate::masm::Address;
 use crate::registers::Class;
+use crate::vector::VectorLoad;
 
 impl X64Masm {
-    pub(super) fn splat_(&mut self, lanes: Lanes, to: Reg, value: Reg) {
-        let (code, from) = (to.code(), value.code());
-        match (lanes, value.class()) {
-            (Lanes::I64x2, Class::Vector) => self.pick_words(to, value, 0b01_00_01_00),
-            (Lanes::I64x2, Class::General) => {
-                asm!(self; movq Rx(code), Rq(from));
-                one!(self, punpcklqdq, to, to);
-            }
-            (_, Class::Vector) => self.pick_words(to, value, 0),
-            (lanes, Class::General) => {
-                asm!(self; movd Rx(code), Rd(from));
-                self.splat_low(lanes, to);
-            }
-        }
-    }
-
     /// All lanes become the lowest one.
     fn splat_low(&mut self, lanes: Lanes, to: Reg) {
         let code = to.code();
@@ -50,7 +36,111 @@ impl X64Masm {
         }
     }
 
-    pub(super) fn extract_lane_(&mut self, lanes: Lanes, lane: u8, signed: bool, to: Reg, a: Reg) {
+    /// Inserts the byte that is alone in r11.
+    fn insert_byte(&mut self, lane: u8, to: Reg) {
+        let mut mask = [0xff; 16];
+        mask[usize::from(lane)] = 0;
+        with_constant!(self, pand, to, mask);
+        plain!(self; movd xmm15, r11d; pslldq xmm15, lane as i8);
+        one!(self, por, to, XMM15);
+    }
+
+    /// Inserts the lowest lane of another register.
+    fn insert_float(&mut self, lanes: Lanes, lane: u8, to: Reg, value: Reg) {
+        let (code, from) = (to.code(), value.code());
+        match (lanes, lane) {
+            (Lanes::I64x2, 0) => one!(self, movsd, to, value),
+            (Lanes::I64x2, _) => one!(self, movlhps, to, value),
+            (_, 0) => one!(self, movss, to, value),
+            (_, lane) if self.has(CpuFeature::SSE41) => {
+                asm!(self; insertps Rx(code), Rx(from), (lane << 4) as i8);
+            }
+            (_, lane) => {
+                let word = 2 * lane as i8;
+                asm!(self; movd r11d, Rx(from));
+                asm!(self; pinsrw Rx(code), r11d, word);
+                plain!(self; shr r11d, 16);
+                asm!(self; pinsrw Rx(code), r11d, word + 1);
+            }
+        }
+    }
+
+    /// The next instruction accesses a memory.
+    fn access(&mut self) {
+        self.buffer.trap_site(TrapCode::HeapAccessOutOfBounds);
+    }
+
+    fn load_splat(&mut self, lanes: Lanes, to: Reg, from: Address) {
+        let code = to.code();
+        self.access();
+        match lanes {
+            Lanes::I8x16 if self.has(CpuFeature::AVX2) => {
+                mem!(plain, self, from, { vpbroadcastb Rx(code), } {});
+            }
+            Lanes::I16x8 if self.has(CpuFeature::AVX2) => {
+                mem!(plain, self, from, { vpbroadcastw Rx(code), } {});
+            }
+            Lanes::I8x16 => {
+                mem!(asm, self, from, { movzx r11d, BYTE } {});
+                self.splat(lanes, to, R11);
+            }
+            Lanes::I16x8 => {
+                mem!(asm, self, from, { movzx r11d, WORD } {});
+                self.splat(lanes, to, R11);
+            }
+            Lanes::I32x4 if self.has(CpuFeature::AVX) => {
+                mem!(plain, self, from, { vbroadcastss Rx(code), } {});
+            }
+            Lanes::I32x4 => {
+                mem!(asm, self, from, { movss Rx(code), } {});
+                self.splat_low(lanes, to);
+            }
+            Lanes::I64x2 if self.has(CpuFeature::SSE3) => {
+                mem!(asm, self, from, { movddup Rx(code), } {});
+            }
+            Lanes::I64x2 => {
+                mem!(asm, self, from, { movsd Rx(code), } {});
+                self.splat_low(lanes, to);
+            }
+        }
+    }
+
+    fn load_extended(&mut self, widen: Widen, to: Reg, from: Address) {
+        let code = to.code();
+        self.access();
+        match (widen.from, widen.signed) {
+            _ if !self.has(CpuFeature::SSE41) => {
+                mem!(asm, self, from, { movsd Rx(code), } {});
+                self.extend_lanes(widen, to, to, XMM15);
+            }
+            (Lanes::I8x16, true) => mem!(asm, self, from, { pmovsxbw Rx(code), } {}),
+            (Lanes::I8x16, false) => mem!(asm, self, from, { pmovzxbw Rx(code), } {}),
+            (Lanes::I16x8, true) => mem!(asm, self, from, { pmovsxwd Rx(code), } {}),
+            (Lanes::I16x8, false) => mem!(asm, self, from, { pmovzxwd Rx(code), } {}),
+            (_, true) => mem!(asm, self, from, { pmovsxdq Rx(code), } {}),
+            (_, false) => mem!(asm, self, from, { pmovzxdq Rx(code), } {}),
+        }
+    }
+}
+
+impl LaneMasm for X64Masm {
+    fn splat(&mut self, lanes: Lanes, to: Reg, value: Reg) {
+        let (code, from) = (to.code(), value.code());
+        match (lanes, value.class()) {
+            (Lanes::I64x2, Class::Vector) => self.pick_words(to, value, 0b01_00_01_00),
+            (Lanes::I64x2, Class::General) => {
+                asm!(self; movq Rx(code), Rq(from));
+                one!(self, punpcklqdq, to, to);
+            }
+            (_, Class::Vector) => self.pick_words(to, value, 0),
+            (lanes, Class::General) => {
+                asm!(self; movd Rx(code), Rd(from));
+                self.splat_low(lanes, to);
+            }
+        }
+    }
+
+    fn extract_lane(&mut self, lanes: Lanes, lane: u8, signed: bool, to: Reg, a: Reg) {
         if to.class() == Class::Vector {
             return match (lanes, lane) {
                 (_, 0) => self.copy(to, a),
@@ -100,7 +190,7 @@ impl X64Masm {
         }
     }
 
-    pub(super) fn replace_lane_(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, value: Reg) {
+    fn replace_lane(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, value: Reg) {
         if value.class() == Class::Vector {
             let value = self.first_to(to, a, value);
             return self.insert_float(lanes, lane, to, value);
@@ -128,93 +218,14 @@ impl X64Masm {
         }
     }
 
-    /// Inserts the byte that is alone in r11.
-    fn insert_byte(&mut self, lane: u8, to: Reg) {
-        let mut mask = [0xff; 16];
-        mask[usize::from(lane)] = 0;
-        with_constant!(self, pand, to, mask);
-        plain!(self; movd xmm15, r11d; pslldq xmm15, lane as i8);
-        one!(self, por, to, XMM15);
-    }
-
-    /// Inserts the lowest lane of another register.
-    fn insert_float(&mut self, lanes: Lanes, lane: u8, to: Reg, value: Reg) {
-        let (code, from) = (to.code(), value.code());
-        match (lanes, lane) {
-            (Lanes::I64x2, 0) => one!(self, movsd, to, value),
-            (Lanes::I64x2, _) => one!(self, movlhps, to, value),
-            (_, 0) => one!(self, movss, to, value),
-            (_, lane) if self.has(CpuFeature::SSE41) => {
-                asm!(self; insertps Rx(code), Rx(from), (lane << 4) as i8);
-            }
-            (_, lane) => {
-                let word = 2 * lane as i8;
-                asm!(self; movd r11d, Rx(from));
-                asm!(self; pinsrw Rx(code), r11d, word);
-                plain!(self; shr r11d, 16);
-                asm!(self; pinsrw Rx(code), r11d, word + 1);
-            }
+    fn load_vector(&mut self, load: VectorLoad, to: Reg, from: Address) {
+        match load {
+            VectorLoad::Splat(lanes) => self.load_splat(lanes, to, from),
+            VectorLoad::Extend(widen) => self.load_extended(widen, to, from),
         }
     }
 
-    /// The next instruction accesses a memory.
-    fn access(&mut self) {
-        self.buffer.trap_site(TrapCode::HeapAccessOutOfBounds);
-    }
-
-    pub(super) fn load_splat(&mut self, lanes: Lanes, to: Reg, from: Address) {
-        let code = to.code();
-        self.access();
-        match lanes {
-            Lanes::I8x16 if self.has(CpuFeature::AVX2) => {
-                mem!(plain, self, from, { vpbroadcastb Rx(code), } {});
-            }
-            Lanes::I16x8 if self.has(CpuFeature::AVX2) => {
-                mem!(plain, self, from, { vpbroadcastw Rx(code), } {});
-            }
-            Lanes::I8x16 => {
-                mem!(asm, self, from, { movzx r11d, BYTE } {});
-                self.splat_(lanes, to, R11);
-            }
-            Lanes::I16x8 => {
-                mem!(asm, self, from, { movzx r11d, WORD } {});
-                self.splat_(lanes, to, R11);
-            }
-            Lanes::I32x4 if self.has(CpuFeature::AVX) => {
-                mem!(plain, self, from, { vbroadcastss Rx(code), } {});
-            }
-            Lanes::I32x4 => {
-                mem!(asm, self, from, { movss Rx(code), } {});
-                self.splat_low(lanes, to);
-            }
-            Lanes::I64x2 if self.has(CpuFeature::SSE3) => {
-                mem!(asm, self, from, { movddup Rx(code), } {});
-            }
-            Lanes::I64x2 => {
-                mem!(asm, self, from, { movsd Rx(code), } {});
-                self.splat_low(lanes, to);
-            }
-        }
-    }
-
-    pub(super) fn load_extended(&mut self, widen: Widen, to: Reg, from: Address) {
-        let code = to.code();
-        self.access();
-        match (widen.from, widen.signed) {
-            _ if !self.has(CpuFeature::SSE41) => {
-                mem!(asm, self, from, { movsd Rx(code), } {});
-                self.extend_lanes(widen, to, to, XMM15);
-            }
-            (Lanes::I8x16, true) => mem!(asm, self, from, { pmovsxbw Rx(code), } {}),
-            (Lanes::I8x16, false) => mem!(asm, self, from, { pmovzxbw Rx(code), } {}),
-            (Lanes::I16x8, true) => mem!(asm, self, from, { pmovsxwd Rx(code), } {}),
-            (Lanes::I16x8, false) => mem!(asm, self, from, { pmovzxwd Rx(code), } {}),
-            (_, true) => mem!(asm, self, from, { pmovsxdq Rx(code), } {}),
-            (_, false) => mem!(asm, self, from, { pmovzxdq Rx(code), } {}),
-        }
-    }
-
-    pub(super) fn load_lane_(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, from: Address) {
+    fn load_lane(&mut self, lanes: Lanes, lane: u8, to: Reg, a: Reg, from: Address) {
         self.copy(to, a);
         let (code, by) = (to.code(), lane as i8);
         let has_insert = self.has(CpuFeature::SSE41);
@@ -236,7 +247,7 @@ impl X64Masm {
         }
     }
 
-    pub(super) fn store_lane_(&mut self, lanes: Lanes, lane: u8, to: Address, a: Reg) {
+    fn store_lane(&mut self, lanes: Lanes, lane: u8, to: Address, a: Reg) {
         let (code, by) = (a.code(), lane as i8);
         match lanes {
             Lanes::I64x2 if lane != 0 => {
@@ -245,7 +256,7 @@ impl X64Masm {
             }
             Lanes::I64x2 | Lanes::I32x4 if lane == 0 => {
                 self.access();
-                self.store_(lanes.bytes(), to, a);
+                self.store(lanes.bytes(), to, a);
             }
             Lanes::I8x16 | Lanes::I16x8 | Lanes::I32x4 if self.has(CpuFeature::SSE41) => {
                 self.access();
@@ -256,9 +267,9 @@ impl X64Masm {
                 }
             }
             _ => {
-                self.extract_lane_(lanes, lane, false, R11, a);
+                self.extract_lane(lanes, lane, false, R11, a);
                 self.access();
-                self.store_(lanes.bytes(), to, R11);
+                self.store(lanes.bytes(), to, R11);
             }
         }
     }

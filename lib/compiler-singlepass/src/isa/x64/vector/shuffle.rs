@@ -81,21 +81,26 @@ fn lanes_of<const COUNT: usize>(bytes: [u8; 16]) -> Option<[u8; COUNT]> {
 }
 
 impl X64Masm {
-    pub(super) fn shuffle_(&mut self, bytes: [u8; 16], to: Reg, a: Reg, b: Reg) {
+    /// By one instruction, if there is one for the pattern.
+    pub(super) fn shuffle_at_once(&mut self, bytes: [u8; 16], to: Reg, a: Reg, b: Reg) -> bool {
         let second = if a == b { 0 } else { 16 };
         let features = self.features;
         let has = |feature| features.contains(feature);
         if let Some(pattern) = Pattern::find(bytes, second, has) {
-            return self.shuffle_by(pattern, to, a, b);
+            self.shuffle_by(pattern, to, a, b);
+            return true;
         }
         // The same with the vectors exchanged.
         let exchanged = bytes.map(|byte| byte ^ second);
         if let Some(pattern) = Pattern::find(exchanged, second, has) {
-            return self.shuffle_by(pattern, to, b, a);
+            self.shuffle_by(pattern, to, b, a);
+            return true;
         }
-        if !self.has(CpuFeature::SSSE3) {
-            return self.shuffle_bytes(bytes, to, a, b);
-        }
+        false
+    }
+
+    /// The bytes of each vector, with zeros where the other one's are.
+    pub(super) fn shuffle_by_tables(&mut self, bytes: [u8; 16], to: Reg, a: Reg, b: Reg) {
         if a == b {
             self.copy(to, a);
             with_constant!(self, pshufb, to, bytes);
@@ -143,7 +148,7 @@ impl X64Masm {
     }
 
     /// Byte by byte: the even ones as 16-bit lanes, and the odd ones.
-    fn shuffle_bytes(&mut self, bytes: [u8; 16], to: Reg, a: Reg, b: Reg) {
+    pub(super) fn shuffle_bytes(&mut self, bytes: [u8; 16], to: Reg, a: Reg, b: Reg) {
         for (at, byte) in (0..).zip(bytes) {
             let from = if byte < 16 { a } else { b };
             self.extract_lane(Lanes::I8x16, byte % 16, false, R11, from);
