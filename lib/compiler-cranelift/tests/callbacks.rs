@@ -1,15 +1,13 @@
 //! The files that `CraneliftCallbacks` writes.
 
-#[allow(dead_code, reason = "each test uses a part")]
-mod common;
-
 use std::fs;
 
-use common::{features, machine, reserved};
 use wasmer_compiler::{CallMode, CompileOptions, CompilerConfig, compile_module};
 use wasmer_compiler_cranelift::{Cranelift, CraneliftCallbacks};
+use wasmer_compiler_testing::compile::options;
+use wasmer_compiler_testing::machines::{AARCH64, Machine, X86_64, features, reserved};
 use wasmer_types::image::ModuleImage;
-use wasmer_types::{CompileError, HashAlgorithm, ModuleHash, TableStyle};
+use wasmer_types::{CompileError, HashAlgorithm, ModuleHash};
 
 const TEXT: &str = r#"(module
     (import "env" "f" (func))
@@ -19,18 +17,12 @@ const TEXT: &str = r#"(module
 
 fn compile(
     config: &Cranelift,
-    machine_name: &str,
+    machine: &Machine,
     hash_algorithm: Option<HashAlgorithm>,
 ) -> Result<ModuleImage, CompileError> {
-    let options = CompileOptions {
-        memory_style: &reserved,
-        table_style: &|_| TableStyle::CallerChecksSignature,
-        call_mode: CallMode::Direct,
-        hash_algorithm,
-        progress: None,
-    };
+    let options = CompileOptions { hash_algorithm, ..options(&reserved, CallMode::Direct) };
     let compiler = Box::new(config.clone()).compiler();
-    let target = machine(machine_name, None);
+    let target = machine.target(None);
     compile_module(&*compiler, &features(), &target, &options, &wat::parse_str(TEXT).unwrap())
 }
 
@@ -38,12 +30,12 @@ fn compile(
 fn each_function_has_its_files_and_the_same_code() {
     let directory = std::env::temp_dir().join(format!("wasmer-clif-{}", std::process::id()));
     let hash = ModuleHash::sha256(wat::parse_str(TEXT).unwrap()).to_string();
-    let machines = [("x86_64-unknown-linux-gnu", 62), ("aarch64-unknown-linux-gnu", 183)];
-    for (machine_name, elf_machine) in machines {
+    let machines = [(&X86_64, 62), (&AARCH64, 183)];
+    for (machine, elf_machine) in machines {
         let mut config = Cranelift::new();
-        let plain = compile(&config, machine_name, None).unwrap();
+        let plain = compile(&config, machine, None).unwrap();
         config.callbacks(Some(CraneliftCallbacks::new(directory.clone()).unwrap()));
-        let image = compile(&config, machine_name, Some(HashAlgorithm::Sha256)).unwrap();
+        let image = compile(&config, machine, Some(HashAlgorithm::Sha256)).unwrap();
         assert_eq!(plain.code.text, image.code.text);
         assert_eq!(plain.compiler, image.compiler);
 
@@ -71,7 +63,7 @@ fn a_file_that_can_not_be_written_fails_the_compilation() {
     config.callbacks(Some(CraneliftCallbacks::new(directory.clone()).unwrap()));
     fs::remove_dir(&directory).unwrap();
     fs::write(&directory, b"a file").unwrap();
-    let error = compile(&config, "x86_64-unknown-linux-gnu", None).unwrap_err();
+    let error = compile(&config, &X86_64, None).unwrap_err();
     assert!(
         matches!(&error, CompileError::Resource(text) if text.contains("add_0.preopt.clif")),
         "{error}"

@@ -1,16 +1,13 @@
 //! Functions that are built to be expensive: each is compiled or refused, and no stack overflows.
 
-#[allow(dead_code, reason = "each test uses a part")]
-mod common;
-
 use std::fmt::Write as _;
 
-use common::{features, machine, reserved};
-use wasmer_compiler::{CallMode, CompileOptions, CompilerConfig, compile_module};
+use wasmer_compiler::CompilerConfig;
 use wasmer_compiler_cranelift::{Cranelift, CraneliftOptLevel};
-use wasmer_compiler_testing::hostile;
+use wasmer_compiler_testing::machines::X86_64;
+use wasmer_compiler_testing::{compile, hostile};
+use wasmer_types::CompileError;
 use wasmer_types::image::ModuleImage;
-use wasmer_types::{CompileError, TableStyle};
 
 fn compile(source: &str, opt_level: CraneliftOptLevel) -> Result<ModuleImage, CompileError> {
     compile_bytes(&wat::parse_str(source).expect("a module in text form"), opt_level)
@@ -19,15 +16,7 @@ fn compile(source: &str, opt_level: CraneliftOptLevel) -> Result<ModuleImage, Co
 fn compile_bytes(bytes: &[u8], opt_level: CraneliftOptLevel) -> Result<ModuleImage, CompileError> {
     let mut config = Cranelift::new();
     config.opt_level(opt_level);
-    let options = CompileOptions {
-        memory_style: &reserved,
-        table_style: &|_| TableStyle::CallerChecksSignature,
-        call_mode: CallMode::Direct,
-        hash_algorithm: None,
-        progress: None,
-    };
-    let target = machine("x86_64-unknown-linux-gnu", None);
-    compile_module(&*Box::new(config).compiler(), &features(), &target, &options, bytes)
+    compile::compile(&*Box::new(config).compiler(), &X86_64.target(None), bytes)
 }
 
 /// Compiles at each optimization level, on a thread with a stack of 1 MiB.

@@ -13,27 +13,31 @@ pub struct Machine {
     pub common: &'static [CpuFeature],
 }
 
+/// A PC or server of Intel's or AMD's.
+pub const X86_64: Machine = Machine {
+    name: "x86_64",
+    triple: "x86_64-unknown-linux-gnu",
+    common: &[
+        CpuFeature::SSE3,
+        CpuFeature::SSSE3,
+        CpuFeature::SSE41,
+        CpuFeature::SSE42,
+        CpuFeature::POPCNT,
+        CpuFeature::AVX,
+        CpuFeature::AVX2,
+        CpuFeature::BMI1,
+        CpuFeature::BMI2,
+        CpuFeature::LZCNT,
+        CpuFeature::FMA,
+    ],
+};
+
+/// One of Arm's.
+pub const AARCH64: Machine =
+    Machine { name: "aarch64", triple: "aarch64-unknown-linux-gnu", common: &[CpuFeature::LSE] };
+
 /// Every one.
-pub const ALL: [Machine; 2] = [
-    Machine {
-        name: "x86_64",
-        triple: "x86_64-unknown-linux-gnu",
-        common: &[
-            CpuFeature::SSE3,
-            CpuFeature::SSSE3,
-            CpuFeature::SSE41,
-            CpuFeature::SSE42,
-            CpuFeature::POPCNT,
-            CpuFeature::AVX,
-            CpuFeature::AVX2,
-            CpuFeature::BMI1,
-            CpuFeature::BMI2,
-            CpuFeature::LZCNT,
-            CpuFeature::FMA,
-        ],
-    },
-    Machine { name: "aarch64", triple: "aarch64-unknown-linux-gnu", common: &[CpuFeature::LSE] },
-];
+pub const ALL: [Machine; 2] = [X86_64, AARCH64];
 
 impl Machine {
     /// With these CPU features, or with all of them.

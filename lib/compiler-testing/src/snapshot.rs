@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::{env, fs};
 
 use wasmer_compiler::{
-    CallMode, CompileRequest, CompiledFunction, CompilerConfig, FunctionMiddleware,
-    ModuleMiddleware, ModuleTranslation, Proposals,
+    CallMode, CompileRequest, CompilerConfig, FunctionInput, FunctionMiddleware, ModuleMiddleware,
+    ModuleTranslation, Proposals,
 };
 use wasmer_types::{
     GlobalIndex, LocalFunctionIndex, MemoryStyle, MemoryType, ModuleInfo, TableStyle, Target,
@@ -25,15 +25,18 @@ use crate::machines::{self, Machine, features, moving, reserved};
 /// Between the module and the code that is expected.
 const SEPARATOR: &str = "\n;; ----";
 
+/// Texts of functions, compiled with the settings: lines that are indented, but for labels.
+pub type Listing<C> = fn(&C, &CompileRequest<'_>, &[FunctionInput<'_>]) -> Vec<String>;
+
 /// A compiler of which the code is looked at.
 #[derive(Clone, Copy, Debug)]
 pub struct Snapshots<C> {
     /// Where the files are, below `tests/compile-output`.
     pub folder: &'static str,
-    /// Names of the machines to compile for.
-    pub machines: &'static [&'static str],
     /// Applies a setting of this compiler alone; whether there is one of that name.
     pub setting: fn(&mut C, &str) -> bool,
+    /// How code is written.
+    pub listing: Listing<C>,
 }
 
 /// How a module is compiled.
@@ -45,6 +48,11 @@ struct Settings<C> {
 }
 
 impl<C: CompilerConfig + Default + Clone + 'static> Snapshots<C> {
+    /// The machine code in words, with no settings but the common ones.
+    pub fn new(folder: &'static str) -> Self {
+        Self { folder, setting: |_, _| false, listing: disassembly }
+    }
+
     /// Compares every file of the folder with what it expects, or rewrites it.
     ///
     /// # Panics
@@ -55,11 +63,8 @@ impl<C: CompilerConfig + Default + Clone + 'static> Snapshots<C> {
         let mut wrong = Vec::new();
         for (path, text) in files(self.folder) {
             let source = text.split(SEPARATOR).next().unwrap_or_default();
-            let settings = self.settings(source);
             let mut actual = source.trim_end().to_owned();
-            for machine in self.machines() {
-                let common: &[_] = if settings.baseline { &[] } else { machine.common };
-                let code = settings.code(source, &machine.target(Some(common)));
+            for (machine, code) in self.code(source) {
                 write!(actual, "\n{SEPARATOR} {}\n{code}", machine.name)
                     .expect("a string takes all");
             }
@@ -77,20 +82,27 @@ impl<C: CompilerConfig + Default + Clone + 'static> Snapshots<C> {
     }
 
     /// The code of each file's module, for each machine, in the form of the files, whatever they expect.
+    ///
+    /// # Panics
+    ///
+    /// When a file can't be read or compiled.
     pub fn codes(&self) -> Vec<String> {
-        let mut codes = Vec::new();
-        for (_, text) in files(self.folder) {
-            let settings = self.settings(&text);
-            for machine in self.machines() {
-                codes.push(settings.code(&text, &machine.target(Some(machine.common))));
-            }
-        }
-        codes
+        let codes = files(self.folder).into_iter().flat_map(|(_, text)| self.code(&text));
+        codes.map(|(_, code)| code).collect()
     }
 
-    fn machines(&self) -> impl Iterator<Item = &'static Machine> {
-        let named = |name: &&str| machines::ALL.iter().position(|machine| machine.name == *name);
-        self.machines.iter().map(move |name| &machines::ALL[named(name).expect("a machine's name")])
+    /// The code of a module in text form, for each machine, in the form of the files.
+    ///
+    /// # Panics
+    ///
+    /// When it can't be compiled.
+    pub fn code(&self, source: &str) -> Vec<(&'static Machine, String)> {
+        let settings = self.settings(source);
+        let code = |machine: &'static Machine| {
+            let common = if settings.baseline { &[] } else { machine.common };
+            (machine, settings.code(self.listing, source, &machine.target(Some(common))))
+        };
+        machines::ALL.each_ref().map(code).into()
     }
 
     fn settings(&self, source: &str) -> Settings<C> {
@@ -119,30 +131,11 @@ impl<C: CompilerConfig + Default + Clone + 'static> Snapshots<C> {
     }
 }
 
-impl<C: CompilerConfig + Clone + 'static> Settings<C> {
+impl<C> Settings<C> {
     /// The code of all functions of the module as comments.
-    fn code(&self, source: &str, target: &Target) -> String {
+    fn code(&self, listing: Listing<C>, source: &str, target: &Target) -> String {
         let bytes = wat::parse_str(source).expect("a module in text form");
-        let (functions, info) = self.compile(&bytes, target);
-        let disassembler = Disassembler::new(target);
-        let mut text = String::new();
-        for (index, function) in functions.iter().enumerate() {
-            let name = |index: LocalFunctionIndex| {
-                let index = info.func_index(index);
-                let name = info.function_names.get(index).map(str::to_owned);
-                name.unwrap_or_else(|| format!("function {}", index.as_u32()))
-            };
-            writeln!(text, ";; {}:", name(LocalFunctionIndex::from_u32(index as u32)))
-                .expect("a string takes all");
-            for line in disassembler.text(function, name).lines() {
-                writeln!(text, ";; {}", line.trim_end()).expect("a string takes all");
-            }
-        }
-        text
-    }
-
-    fn compile(&self, bytes: &[u8], target: &Target) -> (Vec<CompiledFunction>, ModuleInfo) {
-        let translation = ModuleTranslation::new(bytes, Proposals::new(&features()))
+        let translation = ModuleTranslation::new(&bytes, Proposals::new(&features()))
             .expect("a module that is valid");
         let info = &translation.info;
         let request = CompileRequest {
@@ -162,12 +155,37 @@ impl<C: CompilerConfig + Clone + 'static> Settings<C> {
             call_mode: self.call_mode,
             progress: None,
         };
-        let compiler = Box::new(self.config.clone()).compiler();
-        let functions = compiler
-            .compile_functions(&request, &translation.functions)
-            .expect("functions that can be compiled");
-        (functions, translation.info)
+        let listing = listing(&self.config, &request, &translation.functions);
+        let mut text = String::new();
+        for (function, code) in translation.functions.iter().zip(listing) {
+            writeln!(text, ";; {}:", name(info, function.index())).expect("a string takes all");
+            for line in code.lines() {
+                writeln!(text, ";; {}", line.trim_end()).expect("a string takes all");
+            }
+        }
+        text
     }
+}
+
+/// The name of a function, or its number.
+fn name(info: &ModuleInfo, function: LocalFunctionIndex) -> String {
+    let index = info.func_index(function);
+    let name = info.function_names.get(index).map(str::to_owned);
+    name.unwrap_or_else(|| format!("function {}", index.as_u32()))
+}
+
+/// A [`Listing`] of what any compiler returns.
+fn disassembly<C: CompilerConfig + Clone + 'static>(
+    config: &C,
+    request: &CompileRequest<'_>,
+    functions: &[FunctionInput<'_>],
+) -> Vec<String> {
+    let compiler = Box::new(config.clone()).compiler();
+    let functions =
+        compiler.compile_functions(request, functions).expect("functions that can be compiled");
+    let disassembler = Disassembler::new(request.target);
+    let text = |function| disassembler.text(function, |index| name(request.module, index));
+    functions.iter().map(text).collect()
 }
 
 /// Changes nothing, and says that global 0 is used all over.

@@ -3,11 +3,11 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use wasmer_compiler::{CallMode, CompileOptions, Compiler, compile_module};
-use wasmer_types::{TableStyle, Target};
+use wasmer_compiler::Compiler;
+use wasmer_types::Target;
 
+use crate::compile;
 use crate::hostile::Shape;
-use crate::machines::{features, reserved};
 
 /// The allocator of the system, with counters. A test program that counts has it as its `#[global_allocator]`.
 #[derive(Debug)]
@@ -64,17 +64,10 @@ pub struct Work {
 ///
 /// When it can't be compiled, or [`CountingAllocator`] is not in use.
 pub fn compile(compiler: &dyn Compiler, target: &Target, module: &[u8]) -> Work {
-    let options = CompileOptions {
-        memory_style: &reserved,
-        table_style: &|_| TableStyle::CallerChecksSignature,
-        call_mode: CallMode::Direct,
-        hash_algorithm: None,
-        progress: None,
-    };
     let before = (ALLOCATED.load(Ordering::Relaxed), LIVE.load(Ordering::Relaxed));
     PEAK.store(before.1, Ordering::Relaxed);
-    let image = compile_module(compiler, &features(), target, &options, module)
-        .expect("the module is within the limits");
+    let image =
+        compile::compile(compiler, target, module).expect("the module is within the limits");
     let work = Work {
         code: image.code.text.len(),
         allocated: ALLOCATED.load(Ordering::Relaxed) - before.0,
