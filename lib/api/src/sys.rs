@@ -33,7 +33,7 @@ pub(crate) mod names {
     #[cfg(feature = "cranelift")]
     pub use wasmer_compiler_cranelift::{Cranelift, CraneliftCallbacks, CraneliftOptLevel};
     #[cfg(feature = "singlepass")]
-    pub use wasmer_compiler_singlepass::Singlepass;
+    pub use wasmer_compiler_singlepass::{Singlepass, SinglepassCallbacks};
     pub use wasmer_types::target::{
         Aarch64Architecture, Architecture, BinaryFormat, CallingConvention, CpuFeature, Endianness,
         Environment, HOST, OperatingSystem, PointerWidth, Target, Triple,

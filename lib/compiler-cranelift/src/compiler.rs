@@ -12,6 +12,7 @@ use wasmer_compiler::{
 };
 use wasmer_types::{CompileError, CpuFeature, Features, Target};
 
+use crate::callbacks::IR;
 use crate::config::{Cranelift, known_cpu_features};
 use crate::environ::Environ;
 use crate::output::compiled_function;
@@ -160,9 +161,10 @@ impl CraneliftCompiler {
     ) -> Result<CompiledFunction, CompileError> {
         self.translate(environ, scratch, function)?;
         let callbacks = self.config.callbacks.as_ref();
-        let files = callbacks.map(|callbacks| callbacks.files_of(environ.module, function));
+        let files = callbacks
+            .map(|callbacks| callbacks.files.of_function(environ.module, function.index()));
         if let Some(files) = &files {
-            files.ir(&scratch.context.func.display().to_string())?;
+            files.write(IR, scratch.context.func.display().to_string().as_bytes())?;
             scratch.context.set_disasm(true);
         }
         self.generate(environ, scratch)?;
@@ -171,7 +173,7 @@ impl CraneliftCompiler {
             compiled_function(environ.isa, &scratch.context.func, code, self.config.unwind_info)?;
         if let Some(files) = &files {
             let text = code.vcode.as_deref().unwrap_or_default();
-            files.code(text, function, &compiled, environ.target.triple().architecture)?;
+            files.write_code(text, &compiled, environ.target.triple().architecture)?;
         }
         Ok(compiled)
     }

@@ -102,7 +102,11 @@ impl SinglepassCompiler {
         let environ = Environ::new(self.config.canonicalize_nans, request)?;
         let threads = self.config.num_threads;
         compile_in_parallel(request, threads, functions, Scratch::default, |scratch, function| {
-            self.compile_function(isa, &environ, scratch, function)
+            let compiled = self.compile_function(isa, &environ, scratch, function)?;
+            if let Some(callbacks) = &self.config.callbacks {
+                callbacks.write(request, function, &compiled)?;
+            }
+            Ok(compiled)
         })
     }
 }

@@ -8,6 +8,7 @@ use wasmer_compiler::{
 };
 use wasmer_types::{Features, Target};
 
+use crate::callbacks::SinglepassCallbacks;
 use crate::compiler::SinglepassCompiler;
 
 /// Settings of the Singlepass compiler.
@@ -25,6 +26,7 @@ pub struct Singlepass {
     pub(crate) canonicalize_nans: bool,
     pub(crate) unwind_info: bool,
     pub(crate) perfmap: bool,
+    pub(crate) callbacks: Option<SinglepassCallbacks>,
     pub(crate) middlewares: Vec<Arc<dyn ModuleMiddleware>>,
 }
 
@@ -36,6 +38,7 @@ impl Singlepass {
             canonicalize_nans: false,
             unwind_info: false,
             perfmap: false,
+            callbacks: None,
             middlewares: Vec::new(),
         }
     }
@@ -66,6 +69,12 @@ impl Singlepass {
     /// Makes DWARF call frame information, for debuggers and profilers. Backtraces do not need it.
     pub fn unwind_info(&mut self, enable: bool) -> &mut Self {
         self.unwind_info = enable;
+        self
+    }
+
+    /// Writes what the compiler makes of each function to files, or not. The code is the same.
+    pub fn callbacks(&mut self, callbacks: Option<SinglepassCallbacks>) -> &mut Self {
+        self.callbacks = callbacks;
         self
     }
 

@@ -15,10 +15,12 @@
 
 mod atomic;
 mod buffer;
+mod callbacks;
 mod compiler;
 mod config;
 mod environ;
 mod isa;
+mod listing;
 mod masm;
 mod operand;
 mod registers;
@@ -26,5 +28,7 @@ mod scan;
 mod translator;
 mod vector;
 
+pub use callbacks::SinglepassCallbacks;
 pub use compiler::SinglepassCompiler;
 pub use config::Singlepass;
+pub use listing::AssemblyComment;

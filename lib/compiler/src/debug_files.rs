@@ -1,6 +1,7 @@
 //! Files with what compilers make of each function on the way, for people who look for faults.
 //!
-//! Compilers that offer them have a type `…Callbacks`, which is a [`DebugFiles`] with a method for each stage.
+//! Compilers that offer them have a type `…Callbacks`, which is a [`DebugFiles`] with a method for each stage
+//! ([`debug_callbacks`](crate::debug_callbacks)). While a function is compiled, its files are a [`FunctionFiles`].
 
 use std::path::{Path, PathBuf};
 use std::{fs, io};
@@ -118,11 +119,129 @@ impl DebugFiles {
         written.map_err(|error| unwritten(&path, &error))?;
         Ok(path)
     }
+
+    /// The files of a function of `module`.
+    pub fn of_function<'a>(
+        &'a self,
+        module: &'a ModuleInfo,
+        function: LocalFunctionIndex,
+    ) -> FunctionFiles<'a> {
+        let kind = CompiledKind::function(module, function);
+        FunctionFiles { files: self, module, hash: module.hash_string(), kind, function }
+    }
 }
 
 #[cold]
 fn unwritten(path: &Path, error: &io::Error) -> CompileError {
     CompileError::Resource(format!("can't write {}: {error}", path.display()))
+}
+
+/// Files about one function that is being compiled.
+#[derive(Debug)]
+pub struct FunctionFiles<'a> {
+    files: &'a DebugFiles,
+    module: &'a ModuleInfo,
+    hash: Option<String>,
+    kind: CompiledKind,
+    function: LocalFunctionIndex,
+}
+
+impl FunctionFiles<'_> {
+    /// Writes a stage.
+    ///
+    /// # Errors
+    ///
+    /// [`CompileError::Resource`] when the file can't be written.
+    pub fn write(&self, suffix: &str, contents: &[u8]) -> Result<(), CompileError> {
+        self.files.write(&self.kind, self.hash.as_deref(), suffix, contents).map(drop)
+    }
+
+    /// Writes the result: `assembly` is its text, from `code` an object file is made.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Self::write`] and [`object_of_function`].
+    pub fn write_code(
+        &self,
+        assembly: &str,
+        code: &CompiledFunction,
+        architecture: Architecture,
+    ) -> Result<(), CompileError> {
+        self.write(ASSEMBLY, assembly.as_bytes())?;
+        self.write(OBJECT, &object_of_function(self.module, self.function, code, architecture)?)
+    }
+}
+
+/// Suffix of files with the text of instructions.
+pub const ASSEMBLY: &str = ".s";
+
+/// Suffix of object files.
+pub const OBJECT: &str = ".o";
+
+/// Defines the type `…Callbacks` of a compiler: a [`DebugFiles`] called `files`, with the methods that all compilers
+/// have, and one for each stage given by its name and suffix, of which the file is written as it comes.
+///
+/// ```
+/// wasmer_compiler::debug_callbacks! {
+///     /// Writes what the compiler makes of each function to files.
+///     ExampleCallbacks;
+///     /// Writes the text `mem_buffer` of intermediate representation.
+///     preopt_ir => ".preopt.ir";
+/// }
+/// ```
+#[macro_export]
+macro_rules! debug_callbacks {
+    (
+        $(#[$doc:meta])* $name:ident;
+        $($(#[$stage_doc:meta])* $stage:ident => $suffix:expr;)*
+    ) => {
+        $(#[$doc])*
+        ///
+        /// # Files
+        ///
+        /// A file is named after its function, with its number, and ends with the suffix of the stage. The files of a
+        /// module lie in a directory of which the name is its hash, if the engine makes one. A compilation fails when
+        /// one of them can't be written. The methods with the name of a stage write a file of it again; they leave it
+        /// out when it can't be written, unless they return the error.
+        #[derive(Debug, Clone)]
+        pub struct $name {
+            pub(crate) files: $crate::debug_files::DebugFiles,
+        }
+
+        impl $name {
+            /// Writes to the directory `debug_dir`, which is made if it does not exist.
+            ///
+            /// # Errors
+            ///
+            /// When it can't be made.
+            pub fn new(debug_dir: ::std::path::PathBuf) -> ::std::io::Result<Self> {
+                Ok(Self { files: $crate::debug_files::DebugFiles::new(debug_dir)? })
+            }
+
+            /// The directory.
+            pub fn debug_dir(&self) -> &::std::path::PathBuf {
+                self.files.directory()
+            }
+
+            $crate::debug_callbacks! {
+                @stage
+                $($(#[$stage_doc])* $stage => $suffix;)*
+                /// Writes the object file `mem_buffer`.
+                obj_memory_buffer => $crate::debug_files::OBJECT;
+            }
+        }
+    };
+    (@stage $($(#[$doc:meta])* $stage:ident => $suffix:expr;)*) => {$(
+        $(#[$doc])*
+        pub fn $stage(
+            &self,
+            kind: &$crate::CompiledKind,
+            module_hash: &Option<String>,
+            mem_buffer: &[u8],
+        ) {
+            let _ = self.files.write(kind, module_hash.as_deref(), $suffix, mem_buffer);
+        }
+    )*};
 }
 
 /// An object file (ELF) with a function of `module`, as `objdump -dr` and linkers read it. The functions that it
