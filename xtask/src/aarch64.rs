@@ -3,7 +3,7 @@
 //! rustup installs standard libraries only from its own servers, so all of it is Debian's: a compiler, the sources of
 //! its standard library, a linker. The library is built once, into a folder that is given to the compiler.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -41,6 +41,12 @@ const MANY_MEMORIES: [&str; 3] =
 /// The runtime without a compiler. It is built by itself, as the others would give it one.
 const HEADLESS: [&str; 1] = ["wasmer-headless"];
 
+/// The compilers. Each has an option of `wasmer`.
+const COMPILERS: [&str; 2] = ["cranelift", "singlepass"];
+
+/// What the tests with `PROGRAM` are called.
+const PROGRAMS: &str = "programs";
+
 /// A program, its arguments, and what it writes.
 const PROGRAM: &str = "examples/wordfreq.wasm";
 const ARGUMENTS: [&str; 1] = ["examples/wordfreq.c"];
@@ -64,17 +70,32 @@ pub(crate) fn test(filter: Option<&str>) -> Result<()> {
     };
     with_harness(&TESTS)?;
     with_harness(&["--test", "spec"])?;
-    if filter.is_none() {
-        shell::run(cross.cargo("build", &PACKAGES).args(["--bin", "wasmer"]))?;
-        cross.run_program("wasmer", PROGRAM.as_ref())?;
+    if filter.is_none_or(|filter| PROGRAMS.contains(filter)) {
+        test_programs(&cross)?;
+    }
+    Ok(())
+}
 
-        // The same, compiled here and run there by a runtime that could not compile it.
-        shell::run(&mut cross.cargo("build", &HEADLESS))?;
-        let artifact = cross.folder.join("wordfreq.wasmu");
-        let compile =
-            ["run", "--package", "wasmer-cli", "--", "compile", PROGRAM, "--target", TARGET];
-        shell::cargo(compile, &["-o".as_ref(), artifact.as_os_str()])?;
-        cross.run_program("wasmer-headless", &artifact)?;
+/// Runs `PROGRAM` by each compiler: as it is, and compiled here for a runtime that could not compile it.
+fn test_programs(cross: &Cross) -> Result<()> {
+    shell::run(cross.cargo("build", &PACKAGES).args(["--bin", "wasmer"]))?;
+    shell::run(&mut cross.cargo("build", &HEADLESS))?;
+    for compiler in COMPILERS {
+        let option = format!("--{compiler}");
+        cross.run_program("wasmer", &["--disable-cache", &option], PROGRAM.as_ref())?;
+
+        // The same from here and from there.
+        let artifact = |place| cross.folder.join(format!("wordfreq-{compiler}-{place}.wasmu"));
+        let [here, there] = ["here", "there"].map(artifact);
+        let compile = |output| {
+            let arguments = ["compile", PROGRAM, &option, "--target", TARGET, "-o"];
+            arguments.map(OsStr::new).into_iter().chain([output]).collect::<Vec<_>>()
+        };
+        let run = ["run", "--package", "wasmer-cli", "--"];
+        shell::cargo(run, &compile(here.as_os_str()))?;
+        shell::output(cross.program("wasmer").args(compile(there.as_os_str())))?;
+        ensure!(fs::read(&here)? == fs::read(&there)?, "{here:?} and {there:?} differ");
+        cross.run_program("wasmer-headless", &[], &here)?;
     }
     Ok(())
 }
@@ -100,17 +121,21 @@ impl Cross {
         Ok(Self { folder, sysroot, search_path, many_memories: emulator.many_memories })
     }
 
-    /// Runs `PROGRAM`, in the form of `file`, by one of our programs for the target.
-    fn run_program(&self, runtime: &str, file: &Path) -> Result<()> {
+    /// One of our programs for the target, in the emulator.
+    fn program(&self, name: &str) -> Command {
         let [emulator, options @ ..] = Emulator::RUNNER;
         let mut run = Command::new(emulator);
         run.args(options)
-            .arg(self.folder.join(TARGET).join("debug").join(runtime))
-            .args(["run", "--dir", "examples"])
-            .arg(file)
-            .args(ARGUMENTS)
+            .arg(self.folder.join(TARGET).join("debug").join(name))
             .env("PATH", &self.search_path)
             .current_dir(shell::root());
+        run
+    }
+
+    /// Runs `PROGRAM`, in the form of `file`, by one of our programs for the target.
+    fn run_program(&self, runtime: &str, options: &[&str], file: &Path) -> Result<()> {
+        let mut run = self.program(runtime);
+        run.args(["run", "--dir", "examples"]).args(options).arg(file).args(ARGUMENTS);
         let output = shell::output(&mut run)?;
         ensure!(output.contains(OUTPUT), "{run:?} wrote {output:?}");
         Ok(())
