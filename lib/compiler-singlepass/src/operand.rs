@@ -131,6 +131,7 @@ impl Recipe {
         matches!(
             self,
             Self::Load { .. }
+                | Self::Vector(VectorRecipe::Load { .. } | VectorRecipe::LoadLane { .. })
                 | Self::Convert { op: Conversion::ToInt { saturating: false, .. }, .. }
         )
     }
