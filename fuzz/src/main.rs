@@ -27,6 +27,9 @@ struct Options {
     /// Only the module with that number
     #[arg(long)]
     one: bool,
+    /// After how many differences to stop
+    #[arg(long, default_value_t = 1)]
+    most: usize,
     /// Threads; by default as many as there are processors
     #[arg(long)]
     jobs: Option<usize>,
@@ -54,25 +57,27 @@ fn main() -> Result<ExitCode> {
         end: Instant::now() + Duration::from_secs_f64(options.hours * 3600.0),
         stop: AtomicBool::new(false),
         counts: Mutex::default(),
+        most: options.most,
+        found: Mutex::default(),
         current: (0..jobs).map(|_| Mutex::new(None)).collect(),
         output,
     };
-    let found = thread::scope(|scope| {
+    thread::scope(|scope| {
         let run = &run;
         let workers: Vec<_> =
             (0..jobs).map(|worker| scope.spawn(move || run.work(worker))).collect();
         run.watch(&|| workers.iter().all(|worker| worker.is_finished()))?;
         for worker in workers {
-            if let Some(failure) = worker.join().expect("a worker catches panics")? {
-                return Ok(Some(failure));
-            }
+            worker.join().expect("a worker catches panics")?;
         }
-        anyhow::Ok(None)
+        anyhow::Ok(())
     })?;
     run.say(&run.progress())?;
-    let Some((case, difference)) = found else { return Ok(ExitCode::SUCCESS) };
-    run.report(&case, &difference)?;
-    Ok(ExitCode::FAILURE)
+    let found = run.found.lock().expect("nothing panics with it");
+    for (case, difference) in &*found {
+        run.report(case, difference)?;
+    }
+    Ok(if found.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// What has been seen so far.
@@ -95,13 +100,16 @@ struct Run {
     end: Instant,
     stop: AtomicBool,
     counts: Mutex<Counts>,
+    /// How many differences are enough.
+    most: usize,
+    found: Mutex<Vec<(Case, Box<Difference>)>>,
     /// What each worker is at, and since when.
     current: Vec<Mutex<Option<(u64, Instant)>>>,
     output: PathBuf,
 }
 
 impl Run {
-    fn work(&self, worker: usize) -> Result<Option<(Case, Box<Difference>)>> {
+    fn work(&self, worker: usize) -> Result<()> {
         // Tells which case it was when the process dies.
         let note = self.output.join(format!("worker-{worker}"));
         while !self.stop.load(Ordering::Relaxed) && Instant::now() < self.end {
@@ -126,12 +134,16 @@ impl Run {
                     counts.overflows += u64::from(verdict.stack_overflow);
                 }
                 Err(difference) => {
-                    self.stop.store(true, Ordering::Relaxed);
-                    return Ok(Some((case, difference)));
+                    self.say(&format!("module {seed}: {difference}"))?;
+                    let mut found = self.found.lock().expect("nothing panics with it");
+                    found.push((case, difference));
+                    if found.len() >= self.most {
+                        self.stop.store(true, Ordering::Relaxed);
+                    }
                 }
             }
         }
-        Ok(None)
+        Ok(())
     }
 
     /// Tells how far it is, until `done`.

@@ -45,6 +45,7 @@ pub(crate) fn compiled_function(
         traps,
         addresses: addresses(code),
         unwind: want_unwind.then(|| unwind_info(isa, code)).transpose()?,
+        ..CompiledFunction::default()
     })
 }
 

@@ -90,6 +90,7 @@ impl SinglepassCompiler {
             traps: code.traps,
             addresses: code.addresses,
             unwind,
+            ..CompiledFunction::default()
         })
     }
 

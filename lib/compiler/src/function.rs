@@ -15,12 +15,19 @@ pub struct CompiledFunction {
     pub body: Vec<u8>,
     /// Alignment that the body needs, in bytes; a power of two of at most 4096.
     pub alignment: u32,
+    /// Whether it lies right behind the function before it in the text, with which it was compiled: both refer to
+    /// each other, and to constants that may lie in the last of such functions, by distance. A function and the joined
+    /// ones behind it are a *unit*: they stay together, or none can be used.
+    pub joined: bool,
     /// Whether it jumps through tables. Then the body lies within one page of [`CODE_PAGE`] bytes if it fits.
     pub has_jump_tables: bool,
     /// Places to fill in when the function has found its place, in increasing order of offsets.
     pub relocations: Vec<Relocation>,
     /// Offsets of instructions that may trap, increasing, with the reason.
     pub traps: Vec<(u32, TrapCode)>,
+    /// What a fault on an access to memory means at instructions that are not in `traps`. `None` when all that may
+    /// fault are.
+    pub memory_faults: Option<TrapCode>,
     /// Offset of the first instruction of each piece of code and the byte offset in the module of the operator
     /// that it comes from ([`wasmer_types::image::AddressMap::NONE`] for none), in increasing order.
     pub addresses: Vec<(u32, u32)>,

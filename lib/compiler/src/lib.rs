@@ -47,7 +47,7 @@ pub use crate::link::link;
 pub use crate::middleware::{
     FunctionMiddleware, MiddlewareReaderState, ModuleMiddleware, ModuleMiddlewareChain, compiler_id,
 };
-pub use crate::parallel::compile_in_parallel;
+pub use crate::parallel::{compile_in_parallel, compile_units_in_parallel};
 pub use crate::proposals::{Proposals, implemented_features, usual_features};
 pub use crate::translate::{FunctionInput, ModuleTranslation, ValidationScratch};
 pub use wasmparser;

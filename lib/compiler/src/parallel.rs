@@ -46,6 +46,46 @@ pub fn compile_in_parallel<'a, S>(
     })
 }
 
+/// As [`compile_in_parallel`], for backends that compile several functions together. `units` has the number of functions
+/// of each unit; together they are as many as `functions`.
+///
+/// # Errors
+///
+/// As [`compile_in_parallel`].
+pub fn compile_units_in_parallel<'a, S>(
+    request: &CompileRequest<'_>,
+    threads: NonZero<usize>,
+    functions: &[FunctionInput<'a>],
+    units: &[usize],
+    make_scratch: impl Fn() -> S + Sync,
+    compile_unit: impl Fn(&mut S, &[FunctionInput<'a>]) -> Result<Vec<CompiledFunction>, CompileError>
+    + Sync,
+) -> Result<Vec<CompiledFunction>, CompileError> {
+    let mut rest = functions;
+    let units: Vec<&[FunctionInput<'a>]> = units
+        .iter()
+        .map(|count| {
+            let (unit, behind) = rest.split_at(*count);
+            rest = behind;
+            unit
+        })
+        .collect();
+    let phase = match request.progress {
+        Some(callback) => Some(Phase::begin(callback, "Compiling functions", functions.len())?),
+        None => None,
+    };
+    let compiled = map_items(threads, &units, make_scratch, |scratch, unit| {
+        let compiled = compile_unit(scratch, unit)?;
+        if let Some(phase) = &phase {
+            for function in &compiled {
+                phase.step(function.body.len())?;
+            }
+        }
+        Ok(compiled)
+    })?;
+    Ok(compiled.into_iter().flatten().collect())
+}
+
 /// [`compile_in_parallel`] for any kind of result.
 pub(crate) fn map_functions<'a, S, R: Send>(
     threads: NonZero<usize>,
@@ -53,16 +93,43 @@ pub(crate) fn map_functions<'a, S, R: Send>(
     make_scratch: impl Fn() -> S + Sync,
     work: impl Fn(&mut S, &FunctionInput<'a>) -> Result<R, CompileError> + Sync,
 ) -> Result<Vec<R>, CompileError> {
-    let size: usize = functions.iter().map(FunctionInput::size).sum();
-    let threads = match functions.len() > 1 && size >= PARALLEL_SIZE {
-        true => processors().min(threads.get()).min(functions.len()),
+    map_items(threads, functions, make_scratch, work)
+}
+
+/// What is compiled by one thread.
+trait Item: Sync {
+    /// Bytes of function bodies.
+    fn size(&self) -> usize;
+}
+
+impl Item for FunctionInput<'_> {
+    fn size(&self) -> usize {
+        self.size()
+    }
+}
+
+impl Item for &[FunctionInput<'_>] {
+    fn size(&self) -> usize {
+        self.iter().map(FunctionInput::size).sum()
+    }
+}
+
+fn map_items<T: Item, S, R: Send>(
+    threads: NonZero<usize>,
+    items: &[T],
+    make_scratch: impl Fn() -> S + Sync,
+    work: impl Fn(&mut S, &T) -> Result<R, CompileError> + Sync,
+) -> Result<Vec<R>, CompileError> {
+    let size: usize = items.iter().map(Item::size).sum();
+    let threads = match items.len() > 1 && size >= PARALLEL_SIZE {
+        true => processors().min(threads.get()).min(items.len()),
         false => 1,
     };
     if threads == 1 {
         let mut scratch = make_scratch();
-        return functions.iter().map(|function| work(&mut scratch, function)).collect();
+        return items.iter().map(|item| work(&mut scratch, item)).collect();
     }
-    let run = Run::new(functions, make_scratch, work);
+    let run = Run::new(items, make_scratch, work);
     rayon::in_place_scope(|scope| {
         for _ in 1..threads.min(rayon::current_num_threads()) {
             scope.spawn(|_| run.worker());
@@ -79,41 +146,42 @@ fn processors() -> usize {
 }
 
 /// Work that several threads share.
-struct Run<'f, 'a, M, W, R> {
-    functions: &'f [FunctionInput<'a>],
+struct Run<'f, T, M, W, R> {
+    items: &'f [T],
     make_scratch: M,
     work: W,
-    /// Positions in `functions`, large functions first.
+    /// Positions in `items`, large ones first.
     order: Vec<u32>,
-    /// Position in `order` of the next function to take.
+    /// Position in `order` of the next to take.
     next: AtomicUsize,
-    /// Position of the first function that is known to be bad. Those behind it need no work.
+    /// Position of the first that is known to be bad. Those behind it need no work.
     bad: AtomicUsize,
-    /// Position in `functions` and result of what is done.
+    /// Position in `items` and result of what is done.
     done: Mutex<Vec<(u32, Result<R, CompileError>)>>,
 }
 
-impl<'f, 'a, S, R, M, W> Run<'f, 'a, M, W, R>
+impl<'f, T, S, R, M, W> Run<'f, T, M, W, R>
 where
+    T: Item,
     R: Send,
     M: Fn() -> S + Sync,
-    W: Fn(&mut S, &FunctionInput<'a>) -> Result<R, CompileError> + Sync,
+    W: Fn(&mut S, &T) -> Result<R, CompileError> + Sync,
 {
-    fn new(functions: &'f [FunctionInput<'a>], make_scratch: M, work: W) -> Self {
-        let mut order: Vec<u32> = (0..functions.len() as u32).collect();
-        order.sort_by_key(|&at| std::cmp::Reverse(functions[at as usize].size()));
+    fn new(items: &'f [T], make_scratch: M, work: W) -> Self {
+        let mut order: Vec<u32> = (0..items.len() as u32).collect();
+        order.sort_by_key(|&at| std::cmp::Reverse(items[at as usize].size()));
         Self {
-            functions,
+            items,
             make_scratch,
             work,
             order,
             next: AtomicUsize::new(0),
             bad: AtomicUsize::new(usize::MAX),
-            done: Mutex::new(Vec::with_capacity(functions.len())),
+            done: Mutex::new(Vec::with_capacity(items.len())),
         }
     }
 
-    /// Takes functions until there are none left.
+    /// Takes items until there are none left.
     fn worker(&self) {
         let mut scratch = None;
         while let Some(&at) = self.order.get(self.next.fetch_add(1, Ordering::Relaxed)) {
@@ -121,7 +189,7 @@ where
                 continue;
             }
             let scratch = scratch.get_or_insert_with(&self.make_scratch);
-            let result = (self.work)(scratch, &self.functions[at as usize]);
+            let result = (self.work)(scratch, &self.items[at as usize]);
             if result.is_err() {
                 self.bad.fetch_min(at as usize, Ordering::Relaxed);
             }

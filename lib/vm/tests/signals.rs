@@ -18,7 +18,8 @@ use wasmer_vm::{
 };
 
 /// Functions of two instructions each: a trap; a load from the second argument that may trap; one that may
-/// not; a call of the second argument with the third.
+/// not; a call of the second argument with the third; in a range of memory faults, a load, an illegal instruction that
+/// is a trap, and one that is not.
 #[cfg(target_arch = "x86_64")]
 const CODE: &[(&[u8], Option<TrapCode>)] = &[
     (&[0x0f, 0x0b], Some(TrapCode::UnreachableCodeReached)),
@@ -26,6 +27,9 @@ const CODE: &[(&[u8], Option<TrapCode>)] = &[
     (&[0x48, 0x8b, 0x06, 0xc3], None),
     // push rbp; mov rbp, rsp; mov rdi, rdx; call rsi; pop rbp; ret
     (&[0x55, 0x48, 0x89, 0xe5, 0x48, 0x89, 0xd7, 0xff, 0xd6, 0x5d, 0xc3], None),
+    (&[0x48, 0x8b, 0x06, 0xc3], None),
+    (&[0x0f, 0x0b], Some(TrapCode::BadSignature)),
+    (&[0x0f, 0x0b], None),
 ];
 #[cfg(target_arch = "aarch64")]
 const CODE: &[(&[u8], Option<TrapCode>)] = &[
@@ -40,12 +44,18 @@ const CODE: &[(&[u8], Option<TrapCode>)] = &[
         ],
         None,
     ),
+    (&[0x20, 0, 0x40, 0xf9, 0xc0, 0x03, 0x5f, 0xd6], None),
+    (&[0, 0, 0, 0], Some(TrapCode::BadSignature)),
+    (&[0, 0, 0, 0], None),
 ];
 
 const TRAP: u32 = 0;
 const LOAD: u32 = 1;
 const UNKNOWN_LOAD: u32 = 2;
 const CALL: u32 = 3;
+const LOAD_IN_RANGE: u32 = 4;
+const TRAP_IN_RANGE: u32 = 5;
+const ILLEGAL_IN_RANGE: u32 = 6;
 
 /// An address at which nothing is ever mapped.
 const NOWHERE: usize = 0x100;
@@ -64,7 +74,9 @@ impl Store {
             image.text.extend(bytes);
             let length = bytes.len() as u32;
             image.functions.push(FunctionExtent { offset, length, wasm_offset: 0 });
-            if let Some(trap) = trap {
+            if image.functions.len() as u32 == LOAD_IN_RANGE + 1 {
+                image.traps.push_range(offset, Some(TrapCode::HeapAccessOutOfBounds), trap);
+            } else if let Some(trap) = trap {
                 image.traps.push(offset, trap);
             }
         }
@@ -103,8 +115,12 @@ impl Store {
     fn check(&mut self) {
         let trap = self.call(TRAP, 0, 0).unwrap_err();
         assert_eq!(trap.code(), Some(TrapCode::UnreachableCodeReached));
-        let trap = self.call(LOAD, NOWHERE, 0).unwrap_err();
-        assert_eq!(trap.code(), Some(TrapCode::HeapAccessOutOfBounds));
+        for load in [LOAD, LOAD_IN_RANGE] {
+            let trap = self.call(load, NOWHERE, 0).unwrap_err();
+            assert_eq!(trap.code(), Some(TrapCode::HeapAccessOutOfBounds));
+        }
+        let trap = self.call(TRAP_IN_RANGE, 0, 0).unwrap_err();
+        assert_eq!(trap.code(), Some(TrapCode::BadSignature));
     }
 }
 
@@ -224,6 +240,11 @@ const CASES: &[(&str, End, fn())] = &[
         let mut store = Store::new();
         store.check();
         let _ = store.call(UNKNOWN_LOAD, NOWHERE, 0);
+    }),
+    ("and an illegal one where only accesses may fault", End::Signal(libc::SIGILL), || {
+        let mut store = Store::new();
+        store.check();
+        let _ = store.call(ILLEGAL_IN_RANGE, 0, 0);
     }),
     ("a handler can repair and go on", End::Exit(0), || {
         handle(libc::SIGSEGV, skip_load as *const () as usize, libc::SA_SIGINFO);

@@ -1,5 +1,8 @@
 //! Where functions lie in the text.
 //!
+//! Those of a *unit*, a function and the joined ones behind it, lie one right behind the other: they were placed by the
+//! compiler, and the linker must not come between.
+//!
 //! On AArch64 a branch reaches 128 MiB. A text that is larger is cut into groups of functions of about half that
 //! size. Behind each group lies an *island* of veneers, one for each function of another group that it calls;
 //! a veneer is a jump that reaches everything.
@@ -78,8 +81,13 @@ impl Layout {
         let mut group = 0..0;
         for (number, function) in functions.iter().enumerate() {
             check_shape(number, function)?;
-            let group_size = layout.size - layout.start_of(group.start);
-            if grouped && !group.is_empty() && group_size + function.body.len() > reach.group {
+            if function.joined {
+                check_joined(number, function, layout.size)?;
+            } else if grouped
+                && !group.is_empty()
+                && layout.size - layout.start_of(group.start) + unit_size(&functions[number..])
+                    > reach.group
+            {
                 layout.close_group(functions, group)?;
                 group = number..number;
             }
@@ -125,13 +133,26 @@ impl Layout {
     }
 }
 
+/// Bytes of the unit that begins with the first of `functions`.
+fn unit_size(functions: &[CompiledFunction]) -> usize {
+    let joined = functions.iter().skip(1).take_while(|function| function.joined);
+    functions.iter().take(1).chain(joined).map(|function| function.body.len()).sum()
+}
+
 /// What [`start_of_function`] may leave out.
 fn most_padding(function: &CompiledFunction) -> usize {
-    if function.has_jump_tables { CODE_PAGE } else { function.alignment as usize }
+    match function {
+        CompiledFunction { joined: true, .. } => 0,
+        CompiledFunction { has_jump_tables: true, .. } => CODE_PAGE,
+        _ => function.alignment as usize,
+    }
 }
 
 /// Where a function lies behind `size` bytes of text.
 fn start_of_function(size: usize, function: &CompiledFunction) -> usize {
+    if function.joined {
+        return size;
+    }
     let start = size.next_multiple_of(function.alignment as usize);
     let length = function.body.len();
     let leaves_page = start % CODE_PAGE + length > CODE_PAGE;
@@ -161,6 +182,20 @@ fn check_shape(number: usize, function: &CompiledFunction) -> Result<(), Compile
         )));
     }
     Ok(())
+}
+
+/// Checks that joined function `number` may lie right behind `size` bytes of text.
+fn check_joined(
+    number: usize,
+    function: &CompiledFunction,
+    size: usize,
+) -> Result<(), CompileError> {
+    let problem = match size.is_multiple_of(function.alignment as usize) {
+        _ if number == 0 => "has none before it".to_owned(),
+        true => return Ok(()),
+        false => format!("would lie at {size:#x}, with alignment {}", function.alignment),
+    };
+    Err(CompileError::Codegen(format!("joined function {number} {problem}")))
 }
 
 impl Island {
@@ -210,5 +245,34 @@ mod tests {
         );
         assert_eq!(starts(&[first.clone(), function(4096, true)]), [0, 4096]);
         assert_eq!(starts(&[first, function(4097, true)]), [0, 4016]);
+    }
+    #[test]
+    fn units_stay_together() {
+        let function = |length: usize, alignment: u32, joined: bool| CompiledFunction {
+            body: vec![0; length],
+            alignment,
+            joined,
+            has_jump_tables: joined,
+            ..Default::default()
+        };
+        let place = |functions: &[CompiledFunction]| {
+            Layout::new(functions, &Reach::of_branches()).map(|layout| layout.offsets)
+        };
+        let unit = [
+            function(5, 16, false),
+            function(4092, 4096, false),
+            function(60, 4, true),
+            function(7, 8, true),
+            function(1, 16, false),
+        ];
+        // Neither moved to a page of their own nor padded.
+        assert_eq!(place(&unit).unwrap(), [0, 4096, 8188, 8248, 8256]);
+        let error = place(&unit[2..]).unwrap_err().to_string();
+        assert!(error.contains("joined function 0 has none before it"), "{error}");
+        let odd = [function(5, 16, false), function(4, 4, true)];
+        let error = place(&odd).unwrap_err().to_string();
+        assert!(error.contains("joined function 1 would lie at 0x5, with alignment 4"), "{error}");
+        let zero = [function(5, 16, false), function(4, 0, true)];
+        assert!(place(&zero).is_err());
     }
 }

@@ -93,11 +93,19 @@ fn append_tables(
 ) -> Result<(), String> {
     let length = function.body.len() as u32;
     let mut behind = 0;
-    for &(offset, code) in &function.traps {
+    for &(offset, _) in &function.traps {
         if offset < behind || offset >= length {
             return Err(format!("trap at {offset} is out of order or of the {length} bytes"));
         }
         behind = offset + 1;
+    }
+    let mut sites = function.traps.iter().peekable();
+    // Padding and veneers behind a function access no memory, so its range may go on over them.
+    if image.traps.range() != function.memory_faults {
+        let first = sites.next_if(|site| site.0 == 0).map(|site| site.1);
+        image.traps.push_range(at, function.memory_faults, first);
+    }
+    for &(offset, code) in sites {
         image.traps.push(at + offset, code);
     }
     // What lies before the first entry belongs to no operator, and not to those of the function before.

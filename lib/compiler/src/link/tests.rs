@@ -128,6 +128,65 @@ fn far_arm_calls_take_a_veneer() {
     assert!(error.to_string().contains("does not reach"), "{error}");
 }
 
+/// Islands lie between units, not in them.
+#[test]
+fn veneers_do_not_cut_units() {
+    let count = 60;
+    let functions: Vec<_> = (0..count)
+        .map(|number| {
+            let mut made = function(&BL.repeat(8));
+            // Without one of them, a unit would begin wherever a group of 96 bytes ends.
+            (made.joined, made.alignment) = (number % 5 != 0, 4);
+            made.relocations =
+                (0..8).map(|n| call(RelocationKind::Aarch64Call26, n * 4, n * 7, 0)).collect();
+            made
+        })
+        .collect();
+    let reach = Reach { branch: 1024, group: 256 };
+    let image = link_within(ARM, functions, |_| 0, reach).unwrap();
+    let extents: Vec<_> = image.functions.iter().map(|(_, extent)| extent).collect();
+    let mut islands = 0;
+    for (number, pair) in extents.windows(2).enumerate() {
+        let gap = pair[1].offset as usize - pair[0].range().end;
+        assert!(gap == 0 || number % 5 == 4, "{gap} bytes behind function {number}");
+        islands += usize::from(gap > 0);
+    }
+    assert!(islands > 5, "{islands} islands between functions");
+    for extent in &extents {
+        for n in 0..8 {
+            let (target, _) = follow(&image.text, extent.offset as usize + n * 4);
+            assert_eq!(target, extents[n * 7].offset as usize);
+        }
+    }
+}
+
+#[test]
+fn memory_faults_hold_for_functions() {
+    use TrapCode::{HeapAccessOutOfBounds as Heap, IntegerOverflow};
+    let with = |memory_faults, traps: &[(u32, TrapCode)]| {
+        let mut made = function(&[0; 8]);
+        (made.memory_faults, made.traps) = (memory_faults, traps.to_vec());
+        made
+    };
+    let functions = vec![
+        with(None, &[(3, IntegerOverflow)]),
+        with(Some(Heap), &[(0, IntegerOverflow), (4, IntegerOverflow)]),
+        with(Some(Heap), &[]),
+        with(None, &[(5, IntegerOverflow)]),
+        with(None, &[]),
+    ];
+    let traps = link_x86(functions).unwrap().traps;
+    let sites = [3, 16, 20, 53].map(|offset| (offset, IntegerOverflow));
+    assert!(traps.iter().eq(sites));
+    // One entry begins with a site; two are at no site.
+    assert_eq!(traps.len(), 5);
+    for offset in 0..80 {
+        let range = (16..48).contains(&offset).then_some(Heap);
+        let site = traps.lookup(offset);
+        assert_eq!(traps.lookup_memory_fault(offset), site.or(range), "at {offset}");
+    }
+}
+
 #[test]
 fn nonsense_from_a_compiler_is_an_error() {
     let x86 = |offset, callee, addend| {

@@ -97,6 +97,8 @@ fn image() -> ModuleImage {
         code.functions.push(FunctionExtent { offset, length: 8, wasm_offset: 100 + offset });
     }
     code.traps.push(3, TrapCode::IntegerOverflow);
+    code.traps.push_range(16, Some(TrapCode::HeapAccessOutOfBounds), None);
+    code.traps.push_range(32, None, None);
     code.traps.push(33, TrapCode::BadSignature);
     code.addresses.push(0, 100);
     code.addresses.push(20, 117);
@@ -139,6 +141,9 @@ fn modules_survive() {
     assert_eq!(module.table_styles, image.table_styles);
     assert_eq!(code.functions, image.code.functions);
     assert_eq!(code.traps, image.code.traps);
+    let faults = [15, 16, 31, 32, 33].map(|offset| code.traps.lookup_memory_fault(offset));
+    let heap = Some(TrapCode::HeapAccessOutOfBounds);
+    assert_eq!(faults, [None, heap, heap, None, Some(TrapCode::BadSignature)]);
     assert_eq!(code.addresses, image.code.addresses);
     assert_eq!(artifact.section(Section::Text), image.code.text);
     assert_eq!(artifact.header().target, image.target);
@@ -278,6 +283,7 @@ fn contradictions_are_found() {
         (|_, m| m.code.text.truncate(39), "function 2 at 32..40"),
         (|_, m| _ = m.code.functions.push(FunctionExtent::default()), "4 compiled functions"),
         (|_, m| m.code.traps.push(40, TrapCode::BadSignature), "trap at 40"),
+        (|_, m| m.code.traps.push_range(40, Some(TrapCode::BadSignature), None), "trap at 40"),
         (|_, m| m.code.addresses.push(41, 1), "address 41"),
     ];
     for (number, (change, expected)) in cases.iter().enumerate() {

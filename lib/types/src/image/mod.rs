@@ -44,7 +44,7 @@ pub struct CodeImage {
     pub text: Vec<u8>,
     /// Where each function lies, in increasing order of offsets.
     pub functions: FunctionTable,
-    /// Instructions that may trap.
+    /// Instructions that may trap, and code in which every access to memory may.
     pub traps: TrapTable,
     /// Which operator an instruction comes from.
     pub addresses: AddressMap,

@@ -113,46 +113,119 @@ impl FromIterator<FunctionExtent> for FunctionTable {
 }
 
 /// Offsets of instructions that may trap, with the reason.
+///
+/// A *site* is one instruction, which may trap in any way. Besides, any access to memory in a *range* may fault,
+/// for code of compilers that do not say at which instructions accesses end up. A site within a range has the reason of
+/// its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TrapTable {
-    /// The number of the [`TrapCode`] at each offset.
-    codes: Steps,
+    /// An [`Entry`] at each site and at the start of each range.
+    entries: Steps,
+    /// While it is built: the reason of the present range.
+    range: Option<TrapCode>,
+}
+
+/// What the trap table says at an offset.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Entry {
+    /// Why the instruction at just this offset may trap.
+    site: Option<TrapCode>,
+    /// Why accesses to memory fault, from the offset to that of the next entry.
+    range: Option<TrapCode>,
+}
+
+impl Entry {
+    /// In place of the code of a site.
+    const NO_SITE: u32 = 0xff;
+
+    /// The code of the site in the lowest byte, and one more than that of the range in the next, or 0.
+    fn encode(self) -> u32 {
+        let site = self.site.map_or(Self::NO_SITE, |code| code as u32);
+        site | self.range.map_or(0, |code| (code as u32 + 1) << 8)
+    }
+
+    fn decode(number: u32) -> Option<Self> {
+        let code = |number: u32| TrapCode::from_u8(u8::try_from(number).ok()?);
+        let site = match number & 0xff {
+            Self::NO_SITE => None,
+            site => Some(code(site)?),
+        };
+        let range = match number >> 8 {
+            0 => None,
+            range => Some(code(range - 1)?),
+        };
+        Some(Self { site, range })
+    }
 }
 
 impl TrapTable {
     /// The table that was written as [`TrapTable::parts`], or `None` when its lengths are impossible.
     pub fn from_bytes(bytes: Bytes) -> Option<Self> {
-        Steps::from_bytes(bytes).map(|codes| Self { codes })
+        Steps::from_bytes(bytes).map(|entries| Self { entries, range: None })
     }
 
     /// What is written to an artifact: a number of 4 bytes, and two parts.
     pub fn parts(&self) -> (u32, [&[u8]; 2]) {
-        self.codes.parts()
+        self.entries.parts()
     }
 
-    /// Adds an instruction, which must lie behind all that were added before.
+    /// Adds an instruction, which must lie behind all entries that were added before.
     ///
     /// # Panics
     ///
     /// When it does not, or the table is that of an artifact.
     pub fn push(&mut self, offset: u32, code: TrapCode) {
-        self.codes.push(offset, code as u32);
+        self.push_entry(offset, Entry { site: Some(code), range: self.range });
     }
 
-    /// Why the instruction at `offset` may trap. Does not allocate: it is called in signal handlers.
+    /// Says why accesses to memory fault from `offset` on, if they do, and why the instruction right there traps, if it
+    /// does. The offset must lie behind all entries that were added before.
+    ///
+    /// # Panics
+    ///
+    /// When it does not, or the table is that of an artifact.
+    pub fn push_range(&mut self, offset: u32, code: Option<TrapCode>, site: Option<TrapCode>) {
+        self.range = code;
+        self.push_entry(offset, Entry { site, range: code });
+    }
+
+    fn push_entry(&mut self, offset: u32, entry: Entry) {
+        self.entries.push(offset, entry.encode());
+    }
+
+    /// While the table is built: why accesses to memory fault behind the last entry.
+    pub fn range(&self) -> Option<TrapCode> {
+        self.range
+    }
+
+    /// The entry that holds at `offset`, and where it begins.
+    fn entry(&self, offset: u32) -> Option<(u32, Entry)> {
+        let (at, number) = self.entries.at_or_before(offset)?;
+        Some((at, Entry::decode(number)?))
+    }
+
+    /// Why the instruction at `offset` may trap, if it is a site. Does not allocate: it is called in signal handlers.
     pub fn lookup(&self, offset: u32) -> Option<TrapCode> {
-        let (at, code) = self.codes.at_or_before(offset)?;
-        if at == offset { code_of(code) } else { None }
+        let (at, entry) = self.entry(offset)?;
+        entry.site.filter(|_| at == offset)
     }
 
-    /// Offsets and codes.
+    /// Why the instruction at `offset` may fault on an access to memory: the reason of the site or else of the range.
+    /// Does not allocate: it is called in signal handlers.
+    pub fn lookup_memory_fault(&self, offset: u32) -> Option<TrapCode> {
+        let (at, entry) = self.entry(offset)?;
+        entry.site.filter(|_| at == offset).or(entry.range)
+    }
+
+    /// Offsets and codes of the sites.
     pub fn iter(&self) -> impl Iterator<Item = (u32, TrapCode)> + '_ {
-        self.codes.iter().filter_map(|(offset, code)| Some((offset, code_of(code)?)))
+        let site = |(offset, number)| Some((offset, Entry::decode(number)?.site?));
+        self.entries.iter().filter_map(site)
     }
 
-    /// How many instructions.
+    /// How many entries: sites, and starts of ranges that are none.
     pub fn len(&self) -> usize {
-        self.codes.len()
+        self.entries.len()
     }
 
     /// Whether there are none.
@@ -162,26 +235,22 @@ impl TrapTable {
 
     /// Makes room for `additional` entries.
     pub fn reserve(&mut self, additional: usize) {
-        self.codes.reserve(additional);
+        self.entries.reserve(additional);
     }
 
     /// What is wrong with the table of a text of `text` bytes, if anything is.
     pub(crate) fn fault(&self, text: usize) -> Option<String> {
-        if let Some(at) = self.codes.disorder() {
+        if let Some(at) = self.entries.disorder() {
             return Some(format!("trap {at} is not behind the one before"));
         }
-        self.codes.iter().find_map(|(offset, code)| match code_of(code) {
+        self.entries.iter().find_map(|(offset, number)| match Entry::decode(number) {
             _ if offset as usize >= text => {
                 Some(format!("trap at {offset} in {text} bytes of code"))
             }
-            None => Some(format!("trap at {offset} has the unknown code {code}")),
+            None => Some(format!("trap at {offset} has the unknown code {number}")),
             Some(_) => None,
         })
     }
-}
-
-fn code_of(number: u32) -> Option<TrapCode> {
-    TrapCode::from_u8(u8::try_from(number).ok()?)
 }
 
 /// Which operator of the wasm module each instruction comes from.
@@ -280,6 +349,8 @@ mod tests {
         traps.push(9, TrapCode::UnreachableCodeReached);
         assert_eq!(traps.lookup(9), Some(TrapCode::UnreachableCodeReached));
         assert_eq!((traps.lookup(5), traps.lookup(10)), (None, None));
+        assert_eq!(traps.lookup_memory_fault(9), traps.lookup(9));
+        assert_eq!((traps.lookup_memory_fault(5), traps.lookup_memory_fault(10)), (None, None));
         assert_eq!(TrapTable::from_bytes(bytes(traps.parts())), Some(traps));
 
         let mut map = AddressMap::default();
@@ -299,6 +370,60 @@ mod tests {
         assert_eq!((at(0), at(3), at(16), at(19), at(20)), (Some(0), None, Some(1), Some(1), None));
         let copy = FunctionTable::from_bytes(functions.as_bytes().to_vec().into());
         assert_eq!(copy, Some(functions));
+    }
+
+    /// Sites keep their reasons within ranges, and are no ends of them.
+    #[test]
+    fn memory_faults_have_ranges() {
+        use TrapCode::{HeapAccessOutOfBounds as Heap, IntegerOverflow, NullReference};
+        let mut traps = TrapTable::default();
+        traps.push(2, IntegerOverflow);
+        traps.push_range(10, Some(Heap), Some(NullReference));
+        for site in (20..120).step_by(2) {
+            traps.push(site, IntegerOverflow);
+        }
+        traps.push_range(200, Some(NullReference), None);
+        traps.push_range(210, None, None);
+        traps.push(220, IntegerOverflow);
+        assert_eq!(traps.range(), None);
+        assert_eq!((traps.fault(221), traps.len(), traps.iter().count()), (None, 55, 53));
+        let copy = TrapTable::from_bytes(bytes(traps.parts())).unwrap();
+        assert!(copy.iter().eq(traps.iter()));
+        for (offset, site, fault) in [
+            (0, None, None),
+            (2, Some(IntegerOverflow), Some(IntegerOverflow)),
+            (3, None, None),
+            (9, None, None),
+            (10, Some(NullReference), Some(NullReference)),
+            (11, None, Some(Heap)),
+            (20, Some(IntegerOverflow), Some(IntegerOverflow)),
+            (21, None, Some(Heap)),
+            (118, Some(IntegerOverflow), Some(IntegerOverflow)),
+            (199, None, Some(Heap)),
+            (200, None, Some(NullReference)),
+            (209, None, Some(NullReference)),
+            (210, None, None),
+            (220, Some(IntegerOverflow), Some(IntegerOverflow)),
+            (221, None, None),
+        ] {
+            let found = (copy.lookup(offset), copy.lookup_memory_fault(offset));
+            assert_eq!(found, (site, fault), "at {offset}");
+        }
+    }
+
+    #[test]
+    fn entries_are_reversible() {
+        let codes: Vec<_> = TrapCode::ALL.iter().copied().map(Some).chain([None]).collect();
+        for &site in &codes {
+            for &range in &codes {
+                let entry = Entry { site, range };
+                assert_eq!(Entry::decode(entry.encode()), Some(entry));
+            }
+        }
+        let unknown = TrapCode::ALL.len() as u32;
+        for number in [unknown, (unknown + 1) << 8 | Entry::NO_SITE, 0x1_0100, u32::MAX] {
+            assert_eq!(Entry::decode(number), None, "{number:#x}");
+        }
     }
 
     #[test]
