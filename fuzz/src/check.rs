@@ -18,7 +18,7 @@ impl Machines {
     /// The interpreter, and every compiler with every kind of memories.
     pub fn all() -> Self {
         let mut machines: Vec<Box<dyn Machine>> = vec![Box::new(Interpreter::new())];
-        for compiler in COMPILERS {
+        for &compiler in COMPILERS {
             for memories in Memories::ALL {
                 machines.push(Box::new(Ours::new(compiler, memories)));
             }

@@ -4,8 +4,16 @@ use wasmer::sys::{BaseTunables, CompilerConfig, EngineBuilder, Features};
 use wasmer::{BackendKind, Engine, NativeEngineExt};
 use wasmer_types::{CpuFeature, Pages, Target, Triple};
 
-/// The compilers under test, in the order of the columns of [`proposals::TABLE`](crate::proposals::TABLE).
-pub const COMPILERS: [BackendKind; 2] = [BackendKind::Cranelift, BackendKind::Singlepass];
+/// The compilers under test: all that are built in. LLVM is one with the feature `llvm`.
+pub const COMPILERS: &[BackendKind] = match BackendKind::ALL.split_last() {
+    Some((_, compilers)) => compilers,
+    None => &[],
+};
+
+/// Those of which the code depends most on the CPU features of the target, tested for [older CPUs](older_cpus) too.
+pub fn compilers_for_older_cpus() -> impl Iterator<Item = BackendKind> {
+    COMPILERS.iter().copied().filter(|compiler| *compiler != BackendKind::Cranelift)
+}
 
 /// How memories are laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -15,7 +15,7 @@ use wasmer_tests::rng::Rng;
 use wasmer_types::WasmError;
 
 fn engines() -> impl Iterator<Item = Engine> {
-    COMPILERS.into_iter().map(|c| engine(c, Memories::Static, &Era::Today.features()))
+    COMPILERS.iter().map(|c| engine(*c, Memories::Static, &Era::Today.features()))
 }
 
 /// A module with every section and operators of every group.

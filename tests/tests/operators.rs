@@ -5,8 +5,8 @@
 use std::fmt::Write as _;
 
 use wasmer::sys::EngineBuilder;
-use wasmer::{Cranelift, Engine, Instance, Module, Singlepass, Store, imports};
-use wasmer_tests::backend::older_cpus;
+use wasmer::{BackendKind, Engine, Instance, Module, Store, imports};
+use wasmer_tests::backend::{compilers_for_older_cpus, older_cpus};
 use wasmer_tests::proposals::Era;
 use wasmer_tests::rng::Rng;
 use wasmer_types::Target;
@@ -365,27 +365,25 @@ fn results(engine: Engine, wasm: &[u8], count: usize) -> Vec<Vec<u8>> {
     (0..60).map(|_| run_once()).collect()
 }
 
-fn engine(builder: EngineBuilder) -> Engine {
+/// An engine with results that are the same everywhere.
+fn engine(compiler: BackendKind, target: Target) -> Engine {
+    let mut config = compiler.config().expect("it is a compiler");
+    config.canonicalize_nans(true);
+    let builder = EngineBuilder::new(config).set_target(Some(target));
     builder.set_features(Some(Era::Today.features())).engine()
-}
-
-fn singlepass(target: Target) -> Engine {
-    let mut compiler = Singlepass::default();
-    compiler.canonicalize_nans(true);
-    engine(EngineBuilder::new(compiler).set_target(Some(target)))
 }
 
 #[test]
 fn operators_give_the_same_everywhere() {
     let program = program();
     let wasm = wat::parse_str(program.wat()).unwrap();
-    let mut cranelift = Cranelift::default();
-    cranelift.canonicalize_nans(true);
     let count = program.made_by.len();
-    let expected = results(engine(EngineBuilder::new(cranelift)), &wasm, count);
+    let expected = results(engine(BackendKind::Cranelift, Target::default()), &wasm, count);
     let host = ("host", Target::default());
-    for (cpu, target) in [host].into_iter().chain(older_cpus()) {
-        let found = results(singlepass(target), &wasm, count);
+    let cpus: Vec<_> = [host].into_iter().chain(older_cpus()).collect();
+    let each = |compiler| cpus.iter().map(move |(cpu, target)| (compiler, cpu, target.clone()));
+    for (compiler, cpu, target) in compilers_for_older_cpus().flat_map(each) {
+        let found = results(engine(compiler, target), &wasm, count);
         let mut rng = Rng::new(1);
         let mut wrong = std::collections::BTreeMap::new();
         for (expected, found) in expected.iter().zip(&found) {
@@ -398,6 +396,11 @@ fn operators_give_the_same_everywhere() {
             }
         }
         let first: Vec<_> = wrong.values().take(20).cloned().collect();
-        assert!(wrong.is_empty(), "{cpu}: {} differ:\n{}", wrong.len(), first.join("\n"));
+        assert!(
+            wrong.is_empty(),
+            "{compiler}, {cpu}: {} differ:\n{}",
+            wrong.len(),
+            first.join("\n")
+        );
     }
 }

@@ -1,8 +1,8 @@
 //! Runs every script of the official suite and of `tests/wast`, each as a test of its own, with each compiler
 //! and with both kinds of memories: `cranelift::static::simd/simd_load.wast`.
 //!
-//! Scripts of which the code depends much on the CPU are run by Singlepass for older CPUs too:
-//! `singlepass::sse2::simd/simd_load.wast`.
+//! Scripts of which the code depends much on the CPU are run for older CPUs too, by the compilers that look at its
+//! features: `singlepass::sse2::simd/simd_load.wast`.
 //!
 //! What is left out is in the tables of `wasmer_tests::{proposals, suite}`; the numbers there are exact, so
 //! that nothing is left out unnoticed.
@@ -15,7 +15,9 @@ use std::sync::Mutex;
 use libtest_mimic::{Arguments, Failed, Trial};
 use wasmer::sys::Features;
 use wasmer::{BackendKind, CompileError, Engine, Module, Store};
-use wasmer_tests::backend::{COMPILERS, Memories, engine, engine_for, older_cpus};
+use wasmer_tests::backend::{
+    COMPILERS, Memories, compilers_for_older_cpus, engine, engine_for, older_cpus,
+};
 use wasmer_tests::proposals::{Support, later_proposal};
 use wasmer_tests::suite::{LEFT_OUT, SUPERSEDED, Script, official, ours};
 use wasmer_types::WasmError;
@@ -33,7 +35,7 @@ fn main() -> ExitCode {
         let scripts = scripts.clone();
         move || check_tables(&scripts)
     })];
-    for compiler in COMPILERS {
+    for &compiler in COMPILERS {
         for memories in Memories::ALL {
             for script in &scripts {
                 trials.push(run_trial(compiler, memories, script.clone()));
@@ -45,15 +47,17 @@ fn main() -> ExitCode {
             trials.push(Trial::test(name, move || refuses(compiler, &script)));
         }
     }
-    for (name, target) in older_cpus() {
-        for script in scripts.iter().filter(|script| depends_on_cpu(&script.name)) {
-            let (script, target) = (script.clone(), target.clone());
-            let name = format!("singlepass::{name}::{}", script.name);
-            trials.push(Trial::test(name, move || {
-                run(&script, |features| {
-                    engine_for(target, BackendKind::Singlepass, Memories::Static, features)
-                })
-            }));
+    for compiler in compilers_for_older_cpus() {
+        for (name, target) in older_cpus() {
+            for script in scripts.iter().filter(|script| depends_on_cpu(&script.name)) {
+                let (script, target) = (script.clone(), target.clone());
+                let name = format!("{}::{name}::{}", compiler.name(), script.name);
+                trials.push(Trial::test(name, move || {
+                    run(&script, |features| {
+                        engine_for(target, compiler, Memories::Static, features)
+                    })
+                }));
+            }
         }
     }
 

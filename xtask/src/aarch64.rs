@@ -44,6 +44,10 @@ const HEADLESS: [&str; 1] = ["wasmer-headless"];
 /// The compilers. Each has an option of `wasmer`.
 const COMPILERS: [&str; 2] = ["cranelift", "singlepass"];
 
+/// The compiler that is not built for the target, as the library that it needs is there for this machine only. It is
+/// an option of `wasmer`, and a feature of its package.
+const LLVM: &str = "llvm";
+
 /// What the tests with `PROGRAM` are called.
 const PROGRAMS: &str = "programs";
 
@@ -55,6 +59,7 @@ const OUTPUT: &str = " different\n";
 /// Installs what is missing, builds, and runs the tests with `filter` in their names.
 pub(crate) fn test(filter: Option<&str>) -> Result<()> {
     tools::require(&tools::AARCH64)?;
+    tools::require(&tools::LLVM)?;
     let cross = Cross::new()?;
 
     let mut harness: Vec<&str> = filter.into_iter().collect();
@@ -80,24 +85,29 @@ pub(crate) fn test(filter: Option<&str>) -> Result<()> {
 fn test_programs(cross: &Cross) -> Result<()> {
     shell::run(cross.cargo("build", &PACKAGES).args(["--bin", "wasmer"]))?;
     shell::run(&mut cross.cargo("build", &HEADLESS))?;
+    let run = ["run", "--package", "wasmer-cli", "--"];
     for compiler in COMPILERS {
         let option = format!("--{compiler}");
         cross.run_program("wasmer", &["--disable-cache", &option], PROGRAM.as_ref())?;
 
         // The same from here and from there.
-        let artifact = |place| cross.folder.join(format!("wordfreq-{compiler}-{place}.wasmu"));
-        let [here, there] = ["here", "there"].map(artifact);
-        let compile = |output| {
-            let arguments = ["compile", PROGRAM, &option, "--target", TARGET, "-o"];
-            arguments.map(OsStr::new).into_iter().chain([output]).collect::<Vec<_>>()
-        };
-        let run = ["run", "--package", "wasmer-cli", "--"];
-        shell::cargo(run, &compile(here.as_os_str()))?;
-        shell::output(cross.program("wasmer").args(compile(there.as_os_str())))?;
+        let [here, there] = ["here", "there"].map(|place| cross.artifact(compiler, place));
+        shell::cargo(run, &compilation(&option, &here))?;
+        shell::output(cross.program("wasmer").args(compilation(&option, &there)))?;
         ensure!(fs::read(&here)? == fs::read(&there)?, "{here:?} and {there:?} differ");
         cross.run_program("wasmer-headless", &[], &here)?;
     }
-    Ok(())
+    let run = ["run", "--package", "wasmer-cli", "--features", LLVM, "--"];
+    let here = cross.artifact(LLVM, "here");
+    shell::cargo(run, &compilation(&format!("--{LLVM}"), &here))?;
+    cross.run_program("wasmer-headless", &[], &here)
+}
+
+/// The arguments of `wasmer` that compile `PROGRAM` for the target, with an option that says by what.
+fn compilation<'a>(option: &'a str, output: &'a Path) -> [&'a OsStr; 7] {
+    let [compile, program, target, triple] =
+        ["compile", PROGRAM, "--target", TARGET].map(OsStr::new);
+    [compile, program, option.as_ref(), target, triple, "-o".as_ref(), output.as_ref()]
 }
 
 /// What builds and runs AArch64 programs.
@@ -119,6 +129,11 @@ impl Cross {
         let emulator = Emulator::find(&folder)?;
         let search_path = emulator.search_path()?;
         Ok(Self { folder, sysroot, search_path, many_memories: emulator.many_memories })
+    }
+
+    /// Where the artifact goes that a compiler makes of `PROGRAM` here or there.
+    fn artifact(&self, compiler: &str, place: &str) -> PathBuf {
+        self.folder.join(format!("wordfreq-{compiler}-{place}.wasmu"))
     }
 
     /// One of our programs for the target, in the emulator.

@@ -4,26 +4,35 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
-use crate::shell;
+use crate::{shell, tools};
 
 /// Sets of features of the crate `wasmer` that must build on their own.
-const FEATURE_SETS: [&str; 6] = [
+const FEATURE_SETS: [&str; 8] = [
     "sys",
     "headless,wat",
     "compiler",
     "cranelift",
     "singlepass",
+    "llvm",
+    "llvm-static",
     "sys,enable-serde,detect-wasm-features",
 ];
 
 /// What a build without any compiler must not pull in.
-const COMPILER_CRATES: [&str; 6] =
-    ["wasmparser", "wat", "rayon", "cranelift-codegen", "wasmer-compiler", "llvm"];
+const COMPILER_CRATES: [&str; 7] =
+    ["wasmparser", "wat", "rayon", "cranelift-codegen", "wasmer-compiler", "inkwell", "llvm"];
+
+/// The features that are off by default, of all crates at the same time.
+const EVERYTHING: &str = "wasmer-cli/llvm,wasmer-tests/llvm,wasmer-fuzz/llvm";
 
 pub(crate) fn run() -> Result<()> {
     let none: [&str; 0] = [];
     shell::cargo(["fmt", "--all", "--check"], &none)?;
-    shell::cargo(["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"], &none)?;
+    tools::require(&tools::LLVM)?;
+    for more in [&[][..], &["--features", EVERYTHING]] {
+        let all = [more, &["--", "-D", "warnings"]].concat();
+        shell::cargo(["clippy", "--workspace", "--all-targets"], &all)?;
+    }
     for features in FEATURE_SETS {
         let only = ["--no-default-features", "--features", features, "--", "-D", "warnings"];
         shell::cargo(["clippy", "--package", "wasmer"], &only)?;
@@ -33,6 +42,7 @@ pub(crate) fn run() -> Result<()> {
     shell::run(
         Command::new(cargo)
             .args(["doc", "--workspace", "--no-deps", "--exclude", "wasmer-benches"])
+            .args(["--features", EVERYTHING])
             .env("RUSTDOCFLAGS", "-D warnings"),
     )
 }

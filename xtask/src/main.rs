@@ -51,8 +51,14 @@ fn main() -> Result<()> {
             shell::cargo(["run", "--release", "--package", "wasmer-benches", "--"], &args)
         }
         // With the checks of debug builds; what is optimized anyway is what takes the time.
-        Task::Fuzz { args } => shell::cargo(["run", "--package", "wasmer-fuzz", "--"], &args),
+        Task::Fuzz { args } => {
+            tools::require(&tools::LLVM)?;
+            let run = ["run", "--package", "wasmer-fuzz", "--features", "llvm", "--"];
+            shell::cargo(run, &args)
+        }
         Task::Examples => examples::build(),
-        Task::Setup => tools::require(&tools::C_TO_WASM),
+        Task::Setup => {
+            [&tools::C_TO_WASM[..], &tools::LLVM].into_iter().try_for_each(tools::require)
+        }
     }
 }

@@ -22,7 +22,7 @@ const PACKAGES: [&str; 6] = [
     "--exclude",
     "wasmer-benches",
     "--features",
-    "wasmer-types/enable-serde",
+    "wasmer-types/enable-serde,wasmer-cli/llvm,wasmer-tests/llvm,wasmer-fuzz/llvm",
 ];
 
 impl Test {
@@ -31,6 +31,7 @@ impl Test {
             return aarch64::test(self.filter.as_deref());
         }
         tools::require(&tools::C_TO_WASM)?;
+        tools::require(&tools::LLVM)?;
         let mut more: Vec<&str> = Vec::new();
         if let Some(filter) = &self.filter {
             more.extend(["--", filter]);

@@ -26,6 +26,12 @@ pub(crate) const C_TO_WASM: [Tool; 4] = [
     },
 ];
 
+/// Building the LLVM compiler, with LLVM as a shared library or in the program.
+pub(crate) const LLVM: [Tool; 2] = [
+    Tool { file: "/usr/lib/llvm-22/lib/libLLVM.so", package: "llvm-22-dev" },
+    Tool { file: "/usr/lib/llvm-22/lib/libPolly.a", package: "libpolly-22-dev" },
+];
+
 /// Building for AArch64, with a toolchain that has the sources of the standard library, and emulating it.
 pub(crate) const AARCH64: [Tool; 7] = [
     Tool { file: "/usr/bin/rustc", package: "rustc-web" },

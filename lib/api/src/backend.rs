@@ -87,6 +87,8 @@ backends! {
     /// The Cranelift compiler: fast code.
     Cranelift in "cranelift" = "cranelift",
         Some(Box::new(wasmer_compiler_cranelift::Cranelift::default()));
+    /// The LLVM compiler: the fastest code, for the longest time to compile.
+    LLVM in "llvm-backend" = "llvm", Some(Box::new(wasmer_compiler_llvm::LLVM::default()));
     /// The Singlepass compiler: the shortest time to compile.
     Singlepass in "singlepass" = "singlepass",
         Some(Box::new(wasmer_compiler_singlepass::Singlepass::default()));

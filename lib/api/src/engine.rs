@@ -398,6 +398,13 @@ impl From<wasmer_compiler_cranelift::Cranelift> for Engine {
     }
 }
 
+#[cfg(feature = "llvm-backend")]
+impl From<wasmer_compiler_llvm::LLVM> for Engine {
+    fn from(config: wasmer_compiler_llvm::LLVM) -> Self {
+        Self::with_compiler(Box::new(config), Target::default(), None)
+    }
+}
+
 #[cfg(feature = "singlepass")]
 impl From<wasmer_compiler_singlepass::Singlepass> for Engine {
     fn from(config: wasmer_compiler_singlepass::Singlepass) -> Self {

@@ -53,6 +53,8 @@
 //! | `sys`, `headless` | engines that run what was compiled before |
 //! | `compiler` | `sys`; compilation, middlewares; [`sys::wasmparser`] |
 //! | `cranelift` | `compiler`; the compiler [`Cranelift`] |
+//! | `llvm`, `llvm-static` | `compiler`; the compiler `LLVM`, which is built with LLVM 22: as a shared library, as a part of the program |
+//! | `singlepass` | `compiler`; the compiler `Singlepass` |
 //! | `wat` | [`Module::new`] reads the text format too; [`wat2wasm`] |
 //!
 //! Others, such as `experimental-async`, are names of what is always there.

@@ -32,6 +32,8 @@ pub(crate) mod names {
     };
     #[cfg(feature = "cranelift")]
     pub use wasmer_compiler_cranelift::{Cranelift, CraneliftCallbacks, CraneliftOptLevel};
+    #[cfg(feature = "llvm-backend")]
+    pub use wasmer_compiler_llvm::{LLVM, LLVMCallbacks, LLVMOptLevel};
     #[cfg(feature = "singlepass")]
     pub use wasmer_compiler_singlepass::{Singlepass, SinglepassCallbacks};
     pub use wasmer_types::target::{

@@ -1,6 +1,6 @@
 //! Tests of the public interface, one module per area.
 
-use wasmer::{Imports, Instance, Module, RuntimeError, Store, imports};
+use wasmer::{BackendKind, Imports, Instance, Module, RuntimeError, Store, imports};
 
 mod artifact_memories;
 mod artifacts;
@@ -41,6 +41,12 @@ mod threads;
 mod trap_codes;
 mod traps;
 mod tunables;
+
+/// A store of each compiler.
+fn stores() -> impl Iterator<Item = Store> {
+    let compilers = BackendKind::ALL.iter().filter(|kind| kind.config().is_some());
+    compilers.map(|kind| Store::new(*kind))
+}
 
 /// An instance of the module `wat`, which imports nothing.
 fn instance(store: &mut Store, wat: &str) -> Instance {

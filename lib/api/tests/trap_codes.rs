@@ -4,9 +4,11 @@ use std::thread;
 use std::time::Duration;
 
 use wasmer::vm::Trap;
-use wasmer::{Function, RuntimeError, Store, TrapCode, TypedFunction, imports, wat2wasm};
+use wasmer::{
+    FrameInfo, Function, RuntimeError, Store, TrapCode, TypedFunction, imports, wat2wasm,
+};
 
-use crate::{failure, instance, instance_with};
+use crate::{failure, instance, instance_with, stores};
 
 /// How wasm gets to a code.
 enum Cause {
@@ -206,28 +208,67 @@ fn operators() -> Vec<(TrapCode, Vec<u8>, String)> {
 
 #[test]
 fn operators_trap_with_code_message_and_place() {
-    for (code, operator, body) in operators() {
-        let wat = MODULE.replace("BODY", &body);
-        let binary = wat2wasm(wat.as_bytes()).unwrap();
-        let mut store = Store::default();
-        let instance = instance(&mut store, &wat);
-        // The store goes on after a trap.
-        for _ in 0..2 {
-            let error = failure(&mut store, &instance, "f");
-            assert_eq!(error.clone().to_trap(), Some(code), "{body}");
-            assert_eq!(error.message(), code.message(), "{body}");
-            let [inner, outer] = error.trace() else { panic!("{body}: {:?}", error.trace()) };
-            assert_eq!(inner.function_name(), Some("f"), "{body}");
-            assert!(binary[inner.module_offset()..].starts_with(&operator), "{body}: {error}");
-            assert_eq!((outer.func_index(), outer.func_offset()), (2, 1), "{body}");
-            assert_eq!(binary[outer.module_offset()], 0x10, "{body}: a call");
-            let text = format!(
-                "RuntimeError: {}\n    at f (m[1]:0x{:x})\n    at <unnamed> (m[2]:0x{:x})",
-                code.message(),
-                inner.module_offset(),
-                outer.module_offset(),
-            );
-            assert_eq!(error.to_string(), text);
+    let operators = operators();
+    for mut store in stores() {
+        for (code, operator, body) in &operators {
+            trap_at(&mut store, *code, operator, body);
+        }
+    }
+}
+
+/// A body of `$f` traps with a code, at an operator that begins with these bytes.
+fn trap_at(store: &mut Store, code: TrapCode, operator: &[u8], body: &str) {
+    let wat = MODULE.replace("BODY", body);
+    let binary = wat2wasm(wat.as_bytes()).unwrap();
+    let instance = instance(store, &wat);
+    let body = format!("{}: {body}", store.engine().name());
+    // The store goes on after a trap.
+    for _ in 0..2 {
+        let error = failure(store, &instance, "f");
+        assert_eq!(error.clone().to_trap(), Some(code), "{body}");
+        assert_eq!(error.message(), code.message(), "{body}");
+        let [inner, outer] = error.trace() else { panic!("{body}: {:?}", error.trace()) };
+        assert_eq!(inner.function_name(), Some("f"), "{body}");
+        assert!(binary[inner.module_offset()..].starts_with(operator), "{body}: {error}");
+        assert_eq!((outer.func_index(), outer.func_offset()), (2, 1), "{body}");
+        assert_eq!(binary[outer.module_offset()], 0x10, "{body}: a call");
+        let text = format!(
+            "RuntimeError: {}\n    at f (m[1]:0x{:x})\n    at <unnamed> (m[2]:0x{:x})",
+            code.message(),
+            inner.module_offset(),
+            outer.module_offset(),
+        );
+        assert_eq!(error.to_string(), text);
+    }
+}
+
+/// A function that calls others only where it hardly ever comes needs no frame before, but a trace does.
+#[test]
+fn traces_have_the_callers_of_functions_that_trap_before_they_call() {
+    use TrapCode::*;
+    let cases: &[(TrapCode, &[u8], &str)] = &[
+        (
+            HeapAccessOutOfBounds,
+            &[0x28],
+            "(drop (i32.load (i32.sub (global.get $zero) (i32.const 1))))",
+        ),
+        (IntegerDivisionByZero, &[0x6d], "(drop (i32.div_s (i32.const 1) (global.get $zero)))"),
+        (
+            UnreachableCodeReached,
+            &[0x00],
+            "(if (i32.eqz (global.get $zero)) (then (i32.store (i32.const 0) (i32.const 1)) unreachable))",
+        ),
+        (TableAccessOutOfBounds, &[0x25], "(drop (table.get $t (i32.const 3)))"),
+        (HeapAccessOutOfBounds, &[0x36], "(i32.store (i32.const 65536) (global.get $zero))"),
+    ];
+    for mut store in stores() {
+        for (code, operator, traps) in cases {
+            let calls = "(drop (call $number)) (drop (table.get $t (global.get $zero)))";
+            let unlikely = format!("(if (global.get $zero) (then {calls}))");
+            let first = format!("{traps} {calls}");
+            for body in [format!("{traps} {unlikely}"), first, format!("{unlikely} {traps}")] {
+                trap_at(&mut store, *code, operator, &body);
+            }
         }
     }
 }
@@ -293,28 +334,31 @@ fn host_functions_can_trap_for_every_reason() {
 
 #[test]
 fn a_full_stack_has_no_trace() {
-    let mut store = Store::default();
-    let instance = instance(&mut store, r#"(module (func $f (export "f") call $f))"#);
-    let error = failure(&mut store, &instance, "f");
-    assert_eq!(error.to_string(), "RuntimeError: call stack exhausted");
-    assert_eq!(error.to_trap(), Some(TrapCode::StackOverflow));
+    for mut store in stores() {
+        let instance = instance(&mut store, r#"(module (func $f (export "f") call $f))"#);
+        let error = failure(&mut store, &instance, "f");
+        assert_eq!(error.to_string(), "RuntimeError: call stack exhausted");
+        assert_eq!(error.to_trap(), Some(TrapCode::StackOverflow));
+    }
 }
 
 #[test]
 fn an_interruption_has_a_place() {
-    let mut store = Store::default();
-    let wat = r#"(module $m (func $spin (loop (br 0))) (func $f (export "f") call $spin))"#;
-    let instance = instance(&mut store, wat);
-    let f: TypedFunction<(), ()> = instance.exports.get_typed_function(&store, "f").unwrap();
-    let interrupter = store.interrupter();
-    let timer = thread::spawn(move || {
-        thread::sleep(Duration::from_millis(20));
-        interrupter.interrupt();
-    });
-    let error = f.call(&mut store).unwrap_err();
-    timer.join().unwrap();
-    assert_eq!(error.message(), "interrupted by host");
-    let names: Vec<_> = error.trace().iter().map(|frame| frame.function_name().unwrap()).collect();
-    assert_eq!(names, ["spin", "f"]);
-    assert_eq!(error.to_trap(), Some(TrapCode::HostInterrupt));
+    for mut store in stores() {
+        let wat = r#"(module $m (func $spin (loop (br 0))) (func $f (export "f") call $spin))"#;
+        let instance = instance(&mut store, wat);
+        let f: TypedFunction<(), ()> = instance.exports.get_typed_function(&store, "f").unwrap();
+        let interrupter = store.interrupter();
+        let timer = thread::spawn(move || {
+            thread::sleep(Duration::from_millis(20));
+            interrupter.interrupt();
+        });
+        let error = f.call(&mut store).unwrap_err();
+        timer.join().unwrap();
+        assert_eq!(error.message(), "interrupted by host");
+        let name = |frame: &FrameInfo| frame.function_name().unwrap().to_owned();
+        let names: Vec<_> = error.trace().iter().map(name).collect();
+        assert_eq!(names, ["spin", "f"], "{}", store.engine().name());
+        assert_eq!(error.to_trap(), Some(TrapCode::HostInterrupt));
+    }
 }

@@ -22,6 +22,10 @@ pub(crate) struct CompilerOptions {
     #[arg(short, long, group = "backend")]
     singlepass: bool,
 
+    /// Compile with LLVM: the fastest code, which takes long to make
+    #[arg(short, long, group = "backend", hide = llvm().is_err())]
+    llvm: bool,
+
     /// Replace NaNs that arithmetic produces by the canonical NaN
     #[arg(long)]
     enable_nan_canonicalization: bool,
@@ -131,19 +135,28 @@ impl CompilerOptions {
     }
 
     fn config(&self) -> anyhow::Result<Box<dyn CompilerConfig>> {
-        self.backend().config().context("this `wasmer` was built without a compiler")
+        self.backend()?.config().context("this `wasmer` was built without a compiler")
     }
 
     /// The compiler asked for.
-    fn backend(&self) -> BackendKind {
+    fn backend(&self) -> anyhow::Result<BackendKind> {
         #[cfg(feature = "cranelift")]
         if self.cranelift {
-            return BackendKind::Cranelift;
+            return Ok(BackendKind::Cranelift);
         }
         #[cfg(feature = "singlepass")]
         if self.singlepass {
-            return BackendKind::Singlepass;
+            return Ok(BackendKind::Singlepass);
         }
-        BackendKind::default()
+        if self.llvm {
+            return llvm();
+        }
+        Ok(BackendKind::default())
     }
+}
+
+/// The compiler that is off by default. People know the option, so it is there anyway.
+fn llvm() -> anyhow::Result<BackendKind> {
+    let how = "this `wasmer` was built without LLVM: build it with `--features llvm`, which needs LLVM 22";
+    "llvm".parse().context(how)
 }

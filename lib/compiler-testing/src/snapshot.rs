@@ -175,7 +175,11 @@ fn name(info: &ModuleInfo, function: LocalFunctionIndex) -> String {
 }
 
 /// A [`Listing`] of what any compiler returns.
-fn disassembly<C: CompilerConfig + Clone + 'static>(
+///
+/// # Panics
+///
+/// When a function can't be compiled.
+pub fn disassembly<C: CompilerConfig + Clone + 'static>(
     config: &C,
     request: &CompileRequest<'_>,
     functions: &[FunctionInput<'_>],

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use tempfile::TempDir;
+use wasmer::BackendKind;
 
 /// A directory with files, in which commands run.
 struct Dir(TempDir);
@@ -232,6 +233,15 @@ fn compilers_are_chosen_by_name() {
         let output = dir.wasmer(&["run", compiler, "--invoke", "add", "add.wat", "3", "4"]);
         assert_output(&output, 0, "7\n");
     }
-    let output = dir.wasmer(&["run", "-c", "-s", "--invoke", "add", "add.wat", "3", "4"]);
-    assert_error(&output, 2, &["cannot be used with"]);
+    for compiler in ["--llvm", "-l"] {
+        let output = dir.wasmer(&["run", compiler, "--invoke", "add", "add.wat", "3", "4"]);
+        match "llvm".parse::<BackendKind>() {
+            Ok(_) => assert_output(&output, 0, "7\n"),
+            Err(_) => assert_error(&output, 1, &["build it with `--features llvm`"]),
+        }
+    }
+    for two in [["-c", "-s"], ["-l", "-s"]] {
+        let run = [&["run"], &two[..], &["--invoke", "add", "add.wat", "3", "4"]].concat();
+        assert_error(&dir.wasmer(&run), 2, &["cannot be used with"]);
+    }
 }

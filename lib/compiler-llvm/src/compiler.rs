@@ -1,0 +1,222 @@
+//! The compiler: units of functions, side by side.
+
+use std::sync::Arc;
+
+use enumset::EnumSet;
+use inkwell::context::Context;
+use inkwell::module::Module;
+use inkwell::support::LLVMString;
+use inkwell::targets::{FileType, TargetMachine};
+use wasmer_compiler::debug_files::{ASSEMBLY, OBJECT};
+use wasmer_compiler::{
+    CompileRequest, CompiledFunction, Compiler, FunctionInput, ModuleMiddleware, ValidationScratch,
+    compile_units_in_parallel, implemented_features,
+};
+use wasmer_types::{CompileError, CpuFeature, Features, LocalFunctionIndex, Target};
+
+use crate::callbacks::{POSTOPT, PREOPT};
+use crate::config::{LLVM, known_cpu_features};
+use crate::environ::Environ;
+use crate::object::compiled_functions;
+use crate::passes;
+use crate::translator::Translator;
+use crate::types::Types;
+use crate::unit::Unit;
+
+/// Compiles functions by LLVM.
+#[derive(Debug)]
+pub struct LLVMCompiler {
+    config: LLVM,
+}
+
+/// Into how many units a module is cut, if they are not too small or too large then: enough to keep processors busy,
+/// and not more, because what is in one unit is compiled for one another. The number of processors does not count, so
+/// that the result is the same everywhere.
+const UNITS: usize = 8;
+/// Bytes of function bodies that a unit has at least.
+const SMALLEST_UNIT: usize = 8 << 10;
+/// Bytes of function bodies from which on a unit takes no more.
+const LARGEST_UNIT: usize = 256 << 10;
+
+/// Lengths of units, in functions of these sizes.
+fn cut(sizes: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
+    let total: usize = sizes.clone().sum();
+    let wanted = (total / UNITS).clamp(SMALLEST_UNIT, LARGEST_UNIT);
+    let mut lengths = Vec::new();
+    let (mut length, mut size) = (0, 0);
+    for next in sizes {
+        if length > 0 && size + next > wanted {
+            lengths.push(std::mem::take(&mut length));
+            size = 0;
+        }
+        length += 1;
+        size += next;
+    }
+    lengths.extend((length > 0).then_some(length));
+    lengths
+}
+
+impl LLVMCompiler {
+    /// A compiler with these settings.
+    pub fn new(config: LLVM) -> Self {
+        Self { config }
+    }
+
+    /// The intermediate representation of functions, as it is translated.
+    fn translate<'c>(
+        &self,
+        environ: &Environ<'_>,
+        types: Types<'c>,
+        functions: &[FunctionInput<'_>],
+        validation: &mut ValidationScratch,
+    ) -> Result<Module<'c>, CompileError> {
+        let unit = Unit::new(environ, types);
+        // They lie in the order in which they are declared.
+        for function in functions {
+            unit.function(function.index());
+        }
+        for function in functions {
+            let mut translator = Translator::new(&unit, function);
+            let middlewares = &self.config.middlewares;
+            function.translate(environ.module, middlewares, validation, &mut translator)?;
+            translator.finish();
+        }
+        Ok(unit.finish())
+    }
+
+    /// The optimised intermediate representation of functions that are compiled together, as text, for tests and
+    /// people.
+    ///
+    /// # Errors
+    ///
+    /// As [`Compiler::compile_functions`].
+    pub fn intermediate(
+        &self,
+        request: &CompileRequest<'_>,
+        functions: &[FunctionInput<'_>],
+    ) -> Result<String, CompileError> {
+        let environ = Environ::new(&self.config, request)?;
+        let machine = self.config.target_machine(request.target)?;
+        let context = Context::create();
+        let types = Types::new(&context);
+        let module =
+            self.translate(&environ, types, functions, &mut ValidationScratch::default())?;
+        self.optimize(&module, &machine)?;
+        Ok(module.print_to_string().to_string())
+    }
+
+    fn optimize(&self, module: &Module<'_>, machine: &TargetMachine) -> Result<(), CompileError> {
+        module.set_triple(&machine.get_triple());
+        module.set_data_layout(&machine.get_target_data().get_data_layout());
+        if self.config.verify {
+            module.verify().map_err(failed)?;
+        }
+        passes::optimize(module, machine, self.config.opt_level, self.config.verify)?;
+        passes::pin_loads(module);
+        passes::begin_with_frames(module);
+        Ok(())
+    }
+
+    fn compile_unit(
+        &self,
+        request: &CompileRequest<'_>,
+        environ: &Environ<'_>,
+        functions: &[FunctionInput<'_>],
+        validation: &mut ValidationScratch,
+    ) -> Result<Vec<CompiledFunction>, CompileError> {
+        let indices: Vec<LocalFunctionIndex> = functions.iter().map(FunctionInput::index).collect();
+        let machine = self.config.target_machine(request.target)?;
+        let context = Context::create();
+        let module = self.translate(environ, Types::new(&context), functions, validation)?;
+        let callbacks = self.config.callbacks.as_ref();
+        let files =
+            callbacks.map(|callbacks| callbacks.files.of_function(environ.module, indices[0]));
+        if let Some(files) = &files {
+            files.write(PREOPT, module.print_to_string().to_bytes())?;
+        }
+        self.optimize(&module, &machine)?;
+        let emit =
+            |module: &Module<'_>, ty| machine.write_to_memory_buffer(module, ty).map_err(failed);
+        // What generates code changes the intermediate representation.
+        let assembly = match &files {
+            Some(files) => {
+                files.write(POSTOPT, module.print_to_string().to_bytes())?;
+                Some(emit(&module.clone(), FileType::Assembly)?)
+            }
+            None => None,
+        };
+        let object = emit(&module, FileType::Object)?;
+        if let (Some(files), Some(assembly)) = (&files, &assembly) {
+            files.write(OBJECT, object.as_slice())?;
+            files.write(ASSEMBLY, assembly.as_slice())?;
+        }
+        let architecture = request.target.triple().architecture;
+        compiled_functions(object.as_slice(), architecture, &indices, self.config.unwind_info)
+    }
+}
+
+/// An error of LLVM's.
+fn failed(error: LLVMString) -> CompileError {
+    CompileError::Codegen(error.to_string())
+}
+
+impl Compiler for LLVMCompiler {
+    fn name(&self) -> &str {
+        "llvm"
+    }
+
+    fn deterministic_id(&self) -> String {
+        self.config.deterministic_id()
+    }
+
+    fn middlewares(&self) -> &[Arc<dyn ModuleMiddleware>] {
+        &self.config.middlewares
+    }
+
+    fn supported_features(&self, _target: &Target) -> Features {
+        implemented_features()
+    }
+
+    fn get_perfmap_enabled(&self) -> bool {
+        self.config.perfmap
+    }
+
+    fn cpu_features_used(&self, available: EnumSet<CpuFeature>) -> EnumSet<CpuFeature> {
+        available & known_cpu_features().collect::<EnumSet<_>>()
+    }
+
+    fn compile_functions(
+        &self,
+        request: &CompileRequest<'_>,
+        functions: &[FunctionInput<'_>],
+    ) -> Result<Vec<CompiledFunction>, CompileError> {
+        let environ = Environ::new(&self.config, request)?;
+        let units = cut(functions.iter().map(FunctionInput::size));
+        let threads = self.config.num_threads;
+        compile_units_in_parallel(
+            request,
+            threads,
+            functions,
+            &units,
+            ValidationScratch::default,
+            |validation, unit| self.compile_unit(request, &environ, unit, validation),
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_are_cut_into_units() {
+        const KIB: usize = 1 << 10;
+        let cut = |sizes: &[usize]| cut(sizes.iter().copied());
+        assert_eq!(cut(&[]), [] as [usize; 0]);
+        assert_eq!(cut(&[1, 2, 3]), [3]);
+        assert_eq!(cut(&[8 * KIB, 1, 8 * KIB]), [1, 1, 1]);
+        assert_eq!(cut(&[4 * KIB; 8]), [2, 2, 2, 2]);
+        assert_eq!(cut(&[900 * KIB, 1, 900 * KIB]), [1, 1, 1]);
+        assert_eq!(cut(&[64 * KIB; 100]), [4; 25]);
+    }
+}

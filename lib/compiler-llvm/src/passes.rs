@@ -1,0 +1,174 @@
+//! What LLVM does to the intermediate representation, and what is done to it behind that.
+
+use std::collections::HashMap;
+
+use inkwell::attributes::{Attribute, AttributeLoc};
+use inkwell::module::Module;
+use inkwell::passes::PassBuilderOptions;
+use inkwell::targets::TargetMachine;
+use inkwell::values::{
+    AnyValueEnum, BasicValue, BasicValueEnum, BasicValueUse, CallSiteValue, FunctionValue,
+    InstructionOpcode, InstructionValue, PointerValue,
+};
+use wasmer_types::CompileError;
+
+use crate::config::LLVMOptLevel;
+use crate::types::is_heap;
+
+/// Passes by level, in LLVM's notation.
+fn pipeline(level: LLVMOptLevel) -> &'static str {
+    match level {
+        LLVMOptLevel::None => "function(mem2reg)",
+        LLVMOptLevel::Less => "default<O1>",
+        LLVMOptLevel::Default => "default<O2>",
+        LLVMOptLevel::Aggressive => "default<O3>",
+    }
+}
+
+/// Optimises a module.
+///
+/// # Errors
+///
+/// [`CompileError::Codegen`] when LLVM fails.
+pub(crate) fn optimize(
+    module: &Module<'_>,
+    machine: &TargetMachine,
+    level: LLVMOptLevel,
+    verify: bool,
+) -> Result<(), CompileError> {
+    let options = PassBuilderOptions::create();
+    options.set_verify_each(verify);
+    // Stores stay in order, so that there is nothing to win by these.
+    options.set_loop_vectorization(false);
+    options.set_loop_slp_vectorization(false);
+    options.set_loop_interleaving(false);
+    options.set_merge_functions(false);
+    module
+        .run_passes(pipeline(level), machine, options)
+        .map_err(|error| CompileError::Codegen(error.to_string()))
+}
+
+/// Makes what the optimisations have left of the loads of the program stay where it is: they become volatile, and the
+/// uses that kept them go.
+///
+/// One kind of use stays, because LLVM 22 does not respect volatile loads everywhere: it takes a load of which one
+/// operand of a `select` is all that comes into a conditional move, on x86, and then puts that move and its load behind
+/// a branch.
+pub(crate) fn pin_loads(module: &Module<'_>) {
+    let keep = module.get_function("llvm.fake.use");
+    // A load may have as many uses as the function has operators.
+    let mut selected = HashMap::new();
+    for function in module.get_functions() {
+        for block in function.get_basic_block_iter() {
+            let mut next = block.get_first_instruction();
+            while let Some(instruction) = next {
+                next = instruction.get_next_instruction();
+                match instruction.get_opcode() {
+                    InstructionOpcode::Load => pin_load(instruction),
+                    InstructionOpcode::Call if is_call_of(instruction, keep) => {
+                        let is_selected = operand_load(instruction).is_some_and(|load| {
+                            *selected.entry(load).or_insert_with(|| is_selected(load))
+                        });
+                        if !is_selected {
+                            instruction.erase_from_basic_block();
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+/// Has functions make their frames before all else: a trap may be anywhere, and its trace begins with the frame of the
+/// function that it is in. LLVM makes a frame only where a path needs one, which is called shrink-wrapping, unless
+/// something looks at the stack where a program fails. Sanitizers do. The attribute of one means nothing else to what
+/// generates code.
+pub(crate) fn begin_with_frames(module: &Module<'_>) {
+    let kind = Attribute::get_named_enum_kind_id("sanitize_thread");
+    let attribute = module.get_context().create_enum_attribute(kind, 0);
+    for function in module.get_functions().filter(|function| function.count_basic_blocks() > 0) {
+        function.add_attribute(AttributeLoc::Function, attribute);
+    }
+}
+
+/// The load that the operand of a use without code is.
+fn operand_load(keep: InstructionValue<'_>) -> Option<InstructionValue<'_>> {
+    let load = keep.get_operand(0)?.value()?.as_instruction_value()?;
+    (load.get_opcode() == InstructionOpcode::Load).then_some(load)
+}
+
+/// Whether a `select` uses a load.
+fn is_selected(load: InstructionValue<'_>) -> bool {
+    let mut next = load.get_first_use();
+    while let Some(usage) = next {
+        next = usage.get_next_use();
+        let user = instruction(usage.get_user());
+        if user.is_some_and(|user| user.get_opcode() == InstructionOpcode::Select) {
+            return true;
+        }
+    }
+    false
+}
+
+fn is_call_of(instruction: InstructionValue<'_>, function: Option<FunctionValue<'_>>) -> bool {
+    let Ok(call) = CallSiteValue::try_from(instruction) else { return false };
+    function.is_some() && call.get_called_fn_value() == function
+}
+
+/// The operand of an instruction.
+fn pointer_operand<'c>(instruction: InstructionValue<'c>, at: u32) -> Option<PointerValue<'c>> {
+    match instruction.get_operand(at)?.value()? {
+        BasicValueEnum::PointerValue(pointer) => Some(pointer),
+        _ => None,
+    }
+}
+
+fn pin_load(load: InstructionValue<'_>) {
+    let Some(pointer) = pointer_operand(load, 0) else { return };
+    if is_heap(pointer.get_type()) {
+        load.set_volatile(true).expect("loads can be volatile");
+        place_users(load, pointer);
+    }
+}
+
+/// Gives an instruction that may take the loaded value from memory itself the place of the load, where its fault
+/// belongs. It does not trap on its own account.
+fn place_users<'c>(load: InstructionValue<'c>, pointer: PointerValue<'c>) {
+    let mut value = load;
+    while let Some(user) = only_user(value) {
+        match user.get_opcode() {
+            InstructionOpcode::Call | InstructionOpcode::Phi | InstructionOpcode::Load => break,
+            InstructionOpcode::Store => {
+                if pointer_operand(user, 1) == Some(pointer) {
+                    user.set_debug_location(load.get_debug_location());
+                }
+                break;
+            }
+            _ if user.is_terminator() => break,
+            _ => user.set_debug_location(load.get_debug_location()),
+        }
+        value = user;
+    }
+}
+
+/// The instruction that uses a value, if there is just one and it is in the same block.
+fn only_user<'c>(value: InstructionValue<'c>) -> Option<InstructionValue<'c>> {
+    let first = value.get_first_use()?;
+    let is_only = BasicValueUse::get_next_use(first).is_none();
+    let user = instruction(first.get_user())?;
+    (is_only && user.get_parent() == value.get_parent()).then_some(user)
+}
+
+/// A value as the instruction that makes it.
+fn instruction(value: AnyValueEnum<'_>) -> Option<InstructionValue<'_>> {
+    match value {
+        AnyValueEnum::InstructionValue(instruction) => Some(instruction),
+        AnyValueEnum::PhiValue(phi) => Some(phi.as_instruction()),
+        AnyValueEnum::IntValue(value) => value.as_instruction(),
+        AnyValueEnum::FloatValue(value) => value.as_instruction(),
+        AnyValueEnum::PointerValue(value) => value.as_instruction(),
+        AnyValueEnum::VectorValue(value) => value.as_instruction(),
+        _ => None,
+    }
+}

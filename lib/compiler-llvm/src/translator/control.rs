@@ -1,0 +1,306 @@
+//! Structured control (WebAssembly 3.0, §4.6.5): blocks, branches, `return`, `unreachable`, `select`.
+//!
+//! A [`Frame`] stands for each block that is open and can be reached. What follows a branch is not translated: no
+//! frames are made for blocks that begin there, they are only counted. The block behind a wasm block is made when a
+//! branch first leads there, so that blocks that nothing leaves cost nothing.
+
+use std::collections::HashMap;
+
+use inkwell::basic_block::BasicBlock;
+use inkwell::values::PhiValue;
+use smallvec::SmallVec;
+use wasmer_types::layout::VALUE_SLOT_SIZE;
+use wasmer_types::{CompileError, SignatureIndex, TrapCode, Type};
+use wasmparser::{BlockType, BrTable, ValType};
+
+use super::alias::Region;
+use super::{Translator, align_of};
+use crate::builder::Value;
+
+/// A block, loop, `if` or function that is open.
+pub(super) struct Frame<'c> {
+    kind: FrameKind<'c>,
+    ty: BlockType,
+    /// Height of the stack of values without the block's parameters and results.
+    height: usize,
+    /// What is behind it, once something jumps there.
+    end: Option<Join<'c>>,
+}
+
+enum FrameKind<'c> {
+    Function,
+    Block,
+    Loop(Join<'c>),
+    /// Where it goes when its condition does not hold, and its parameters.
+    If(BasicBlock<'c>, Values<'c>),
+    Else,
+}
+
+/// A block with parameters.
+#[derive(Clone)]
+struct Join<'c> {
+    block: BasicBlock<'c>,
+    params: SmallVec<[PhiValue<'c>; 1]>,
+}
+
+/// Block arguments; most blocks have few.
+type Values<'c> = SmallVec<[Value<'c>; 4]>;
+
+const fn single(ty: ValType) -> &'static [Type] {
+    match ty {
+        ValType::I32 => &[Type::I32],
+        ValType::I64 => &[Type::I64],
+        ValType::F32 => &[Type::F32],
+        ValType::F64 => &[Type::F64],
+        ValType::V128 => &[Type::V128],
+        // All references have the same machine type.
+        ValType::Ref(_) => &[Type::ExternRef],
+    }
+}
+
+impl<'e, 'c> Translator<'_, 'e, 'c> {
+    pub(super) fn push_function_frame(&mut self) {
+        self.push_frame(FrameKind::Function, BlockType::Empty, 0);
+    }
+
+    fn push_frame(&mut self, kind: FrameKind<'c>, ty: BlockType, height: usize) {
+        self.frames.push(Frame { kind, ty, height, end: None });
+    }
+
+    /// Parameters and results of a block.
+    fn block_types(&self, ty: BlockType) -> (&'e [Type], &'e [Type]) {
+        match ty {
+            BlockType::Empty => (&[], &[]),
+            BlockType::Type(result) => (&[], single(result)),
+            BlockType::FuncType(index) => {
+                let ty = &self.environ().module.signatures[SignatureIndex::from_u32(index)];
+                (ty.params(), ty.results())
+            }
+        }
+    }
+
+    fn results_of(&self, frame: &Frame<'c>) -> &'e [Type] {
+        match frame.kind {
+            FrameKind::Function => self.ty.results(),
+            _ => self.block_types(frame.ty).1,
+        }
+    }
+
+    /// A block with parameters of these types.
+    fn join(&self, types: &[Type]) -> Join<'c> {
+        let builder = self.builder();
+        let block = builder.append_block(self.function);
+        let here = builder.block();
+        builder.enter(block);
+        let params = types.iter().map(|ty| builder.phi(self.types().value(*ty))).collect();
+        builder.enter(here);
+        Join { block, params }
+    }
+
+    /// Says that control can go from here to `join` with the topmost values.
+    fn pass_top(&self, join: &Join<'c>) {
+        let here = self.builder().block();
+        let first = self.values.len() - join.params.len();
+        for (param, value) in join.params.iter().zip(&self.values[first..]) {
+            param.add_incoming(&[(&self.canonical(*value), here)]);
+        }
+    }
+
+    fn jump_to(&mut self, join: &Join<'c>) {
+        self.pass_top(join);
+        self.builder().jump(join.block);
+        self.reachable = false;
+    }
+
+    fn enter_join(&mut self, join: &Join<'c>, height: usize) {
+        self.values.truncate(height);
+        self.enter(join.block);
+        self.values.extend(join.params.iter().map(|param| param.as_basic_value()));
+    }
+
+    /// The target of a branch out of `depth` blocks.
+    fn branch_target(&mut self, depth: u32) -> Join<'c> {
+        let at = self.frames.len() - 1 - depth as usize;
+        let frame = &self.frames[at];
+        match (&frame.kind, &frame.end) {
+            (FrameKind::Loop(header), _) => header.clone(),
+            (_, Some(end)) => end.clone(),
+            (_, None) => {
+                let end = self.join(self.results_of(frame));
+                self.frames[at].end = Some(end.clone());
+                end
+            }
+        }
+    }
+
+    /// Counts a block that begins in code that can't be reached.
+    fn is_dead_block(&mut self) -> bool {
+        self.dead_depth += u32::from(!self.reachable);
+        !self.reachable
+    }
+
+    pub(super) fn block(&mut self, ty: BlockType) {
+        if self.is_dead_block() {
+            return;
+        }
+        let height = self.values.len() - self.block_types(ty).0.len();
+        self.push_frame(FrameKind::Block, ty, height);
+    }
+
+    pub(super) fn loop_(&mut self, ty: BlockType) {
+        if self.is_dead_block() {
+            return;
+        }
+        let params = self.block_types(ty).0;
+        let header = self.join(params);
+        let height = self.values.len() - params.len();
+        self.jump_to(&header);
+        self.enter_join(&header, height);
+        self.push_frame(FrameKind::Loop(header), ty, height);
+    }
+
+    pub(super) fn if_(&mut self, ty: BlockType) {
+        if self.is_dead_block() {
+            return;
+        }
+        let condition = self.pop();
+        let condition = self.is_not_zero(condition);
+        let builder = self.builder();
+        let (then, otherwise) =
+            (builder.append_block(self.function), builder.append_block(self.function));
+        builder.branch(condition, then, otherwise);
+        let height = self.values.len() - self.block_types(ty).0.len();
+        let params = Values::from_slice(&self.values[height..]);
+        self.push_frame(FrameKind::If(otherwise, params), ty, height);
+        self.enter(then);
+    }
+
+    pub(super) fn else_(&mut self) {
+        if self.dead_depth > 0 {
+            return;
+        }
+        if self.reachable {
+            let end = self.branch_target(0);
+            self.jump_to(&end);
+        }
+        let frame = self.frames.last_mut().expect("`else` is in an `if`");
+        let FrameKind::If(otherwise, params) = std::mem::replace(&mut frame.kind, FrameKind::Else)
+        else {
+            unreachable!("`else` is in an `if`");
+        };
+        let height = frame.height;
+        self.values.truncate(height);
+        self.values.extend(params);
+        self.enter(otherwise);
+    }
+
+    pub(super) fn end(&mut self) {
+        if self.dead_depth > 0 {
+            self.dead_depth -= 1;
+            return;
+        }
+        // Without an `else`, the parameters are the results.
+        if matches!(self.frames.last(), Some(Frame { kind: FrameKind::If(..), .. })) {
+            self.else_();
+        }
+        let frame = self.frames.pop().expect("a block is open");
+        if let Some(end) = &frame.end {
+            if self.reachable {
+                self.jump_to(end);
+            }
+            self.enter_join(end, frame.height);
+        }
+        if matches!(frame.kind, FrameKind::Function) && self.reachable {
+            self.return_();
+        }
+    }
+
+    pub(super) fn br(&mut self, depth: u32) {
+        let target = self.branch_target(depth);
+        self.jump_to(&target);
+    }
+
+    pub(super) fn br_if(&mut self, depth: u32) {
+        let condition = self.pop();
+        let condition = self.is_not_zero(condition);
+        let target = self.branch_target(depth);
+        self.pass_top(&target);
+        let next = self.builder().append_block(self.function);
+        self.builder().branch(condition, target.block, next);
+        self.enter(next);
+    }
+
+    /// Where there are arguments, each target has a block of its own that passes them on: a block is told once
+    /// where control comes from, however many entries of the table lead there.
+    pub(super) fn br_table(&mut self, targets: BrTable<'_>) -> Result<(), CompileError> {
+        let index = self.pop();
+        let mut split: HashMap<u32, BasicBlock<'c>> = HashMap::new();
+        let mut order: Vec<(u32, BasicBlock<'c>)> = Vec::new();
+        let mut block_of = |translator: &mut Self, depth| {
+            let target = translator.branch_target(depth);
+            match target.params.is_empty() {
+                true => target.block,
+                false => *split.entry(depth).or_insert_with(|| {
+                    let block = translator.builder().append_block(translator.function);
+                    order.push((depth, block));
+                    block
+                }),
+            }
+        };
+        let mut cases = Vec::with_capacity(targets.len() as usize);
+        for (number, depth) in (0..).zip(targets.targets()) {
+            let depth = depth.map_err(|error| CompileError::Validate(error.to_string()))?;
+            let block = block_of(self, depth);
+            cases.push((self.types().i32.const_int(number, false), block));
+        }
+        let otherwise = block_of(self, targets.default());
+        self.builder().switch(index, otherwise, &cases);
+        for (depth, block) in order {
+            self.enter(block);
+            self.br(depth);
+        }
+        self.reachable = false;
+        Ok(())
+    }
+
+    /// Returns the topmost values.
+    pub(super) fn return_(&mut self) {
+        let results = self.ty.results().len();
+        let first = self.values.len() - results;
+        let builder = self.builder();
+        match self.return_area {
+            None => {
+                let result = self.values[first..].first().map(|value| self.canonical(*value));
+                builder.ret(result);
+            }
+            Some(area) => {
+                for (slot, value) in (0..).zip(&self.values[first..]) {
+                    let value = self.canonical(*value);
+                    let place = builder.field(area, slot * VALUE_SLOT_SIZE);
+                    let store = builder.store(value, place, align_of(value.get_type()));
+                    self.in_region(store, Region::Results);
+                }
+                builder.ret(None);
+            }
+        }
+        self.reachable = false;
+    }
+
+    pub(super) fn unreachable(&mut self) {
+        self.trap(TrapCode::UnreachableCodeReached);
+    }
+
+    pub(super) fn nop(&mut self) {}
+
+    pub(super) fn drop_(&mut self) {
+        self.pop();
+    }
+
+    pub(super) fn select(&mut self) {
+        let (a, b, condition) = self.pop3();
+        let condition = self.is_not_zero(condition);
+        let (a, b) = (self.canonical(a), self.canonical(b));
+        let value = self.builder().select(condition, a, b);
+        self.push(value);
+    }
+}

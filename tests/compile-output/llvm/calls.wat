@@ -1,0 +1,534 @@
+;; Calls of functions of the module, of imports, and through tables.
+(module
+  (type $f (func (param i32) (result i32)))
+  (import "host" "log" (func $log (param i32 f64)))
+  (table $fixed 10 10 funcref)
+  (table $growing 10 funcref)
+  (func $add_one (param i32) (result i32) (i32.add (local.get 0) (i32.const 1)))
+  (func $direct (param i32) (result i32) (call $add_one (call $add_one (local.get 0))))
+  (func $import (call $log (i32.const 1) (f64.const 2)))
+  (func $through_fixed_table (param $x i32) (param $i i32) (result i32)
+    (call_indirect $fixed (type $f) (local.get $x) (local.get $i)))
+  (func $through_growing_table (param $x i32) (param $i i32) (result i32)
+    (call_indirect $growing (type $f) (local.get $x) (local.get $i)))
+  (func $three (param i32) (result i32 i64 f64) (local.get 0) (i64.const 2) (f64.const 3))
+  (func $call_three (result f64) (local $x f64) (call $three (i32.const 1)) (local.set $x) (drop) (drop) (local.get $x)))
+
+;; ---- x86_64
+;; add_one:
+;;   define hidden i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(112) %0, i32 %1) {
+;;     %3 = add i32 %1, 1
+;;     ret i32 %3
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     lea eax, [rsi + 1]
+;;     pop rbp
+;;     ret
+;; direct:
+;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1) {
+;;     %3 = call i32 @f0(ptr %0, i32 %1)
+;;     %4 = call i32 @f0(ptr %0, i32 %3)
+;;     ret i32 %4
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     push rbx
+;;     push rax
+;;     mov rbx, rdi
+;;     call add_one
+;;     mov rdi, rbx
+;;     mov esi, eax
+;;     call add_one
+;;     add rsp, 8
+;;     pop rbx
+;;     pop rbp
+;;     ret
+;; import:
+;;   define hidden void @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(112) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 88
+;;     %5 = load ptr, ptr %4, align 8, !invariant.load
+;;     call void %3(ptr %5, i32 1, double 2.000000e+00)
+;;     ret void
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     mov rax, rdi
+;;     mov rdi, qword ptr [rdi + 0x58]
+;;     vmovsd xmm0, qword ptr [L1]
+;;     mov esi, 1
+;;     call qword ptr [rax + 0x50]
+;;     pop rbp
+;;     ret
+;;     .bytes 00 00 00
+;; L1:
+;;     .bytes 00 00 00 00 00 00 00 40
+;; through_fixed_table:
+;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %5 = load ptr, ptr %4, align 8, !invariant.load
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
+;;     %7 = load ptr, ptr %6, align 16, !invariant.load
+;;     %8 = zext i32 %2 to i64
+;;     %9 = icmp ugt i32 %2, 9
+;;     br i1 %9, label %10, label %11
+;;   10:
+;;     call void @llvm.ubsantrap(i8 3)
+;;     unreachable
+;;   11:
+;;     %12 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %13 = load ptr, ptr %12, align 16, !invariant.load
+;;     %14 = shl nuw nsw i64 %8, 3
+;;     %15 = getelementptr inbounds nuw i8, ptr %13, i64 %14
+;;     %16 = load ptr, ptr %15, align 8
+;;     %17 = icmp eq ptr %16, null
+;;     br i1 %17, label %18, label %23
+;;   18:
+;;     %19 = getelementptr inbounds nuw i8, ptr %5, i64 104
+;;     %20 = load ptr, ptr %19, align 8, !invariant.load
+;;     %21 = call ptr %20(ptr nonnull %0, i32 0, i64 %8)
+;;     %22 = getelementptr i8, ptr %21, i64 1
+;;     br label %23
+;;   23:
+;;     %24 = phi ptr [ %16, %11 ], [ %22, %18 ]
+;;     %25 = getelementptr i8, ptr %24, i64 15
+;;     %26 = load i32, ptr %25, align 4
+;;     %27 = load i32, ptr %7, align 4, !invariant.load
+;;     %.not = icmp eq i32 %26, %27
+;;     br i1 %.not, label %29, label %28
+;;   28:
+;;     call void @llvm.ubsantrap(i8 5)
+;;     unreachable
+;;   29:
+;;     %30 = getelementptr i8, ptr %24, i64 -1
+;;     %31 = load ptr, ptr %30, align 8
+;;     %32 = getelementptr i8, ptr %24, i64 7
+;;     %33 = load ptr, ptr %32, align 8
+;;     %34 = call i32 %31(ptr %33, i32 %1)
+;;     ret i32 %34
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     push r14
+;;     push rbx
+;;     cmp edx, 0xa
+;;     jae L2
+;;     mov rbx, qword ptr [rdi + 0x10]
+;;     mov edx, edx
+;;     mov rax, qword ptr [rdi + 0x30]
+;;     mov rax, qword ptr [rax + rdx*8]
+;;     test rax, rax
+;;     je L3
+;;     mov ecx, dword ptr [rax + 0xf]
+;;     cmp ecx, dword ptr [rbx]
+;;     jne L4
+;; L1:
+;;     mov rdi, qword ptr [rax + 7]
+;;     call qword ptr [rax - 1]
+;;     pop rbx
+;;     pop r14
+;;     pop rbp
+;;     ret
+;; L2:
+;;     hlt    ; table_get_oob
+;;     nop dword ptr [rax]
+;; L3:
+;;     mov rax, qword ptr [rdi + 8]
+;;     mov r14d, esi
+;;     xor esi, esi
+;;     call qword ptr [rax + 0x68]
+;;     mov esi, r14d
+;;     inc rax
+;;     mov ecx, dword ptr [rax + 0xf]
+;;     cmp ecx, dword ptr [rbx]
+;;     je L1
+;; L4:
+;;     hlt    ; bad_sig
+;;     nop dword ptr [rax]
+;; through_growing_table:
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %5 = load ptr, ptr %4, align 8, !invariant.load
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
+;;     %7 = load ptr, ptr %6, align 16, !invariant.load
+;;     %8 = zext i32 %2 to i64
+;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 72
+;;     %10 = load i64, ptr %9, align 8
+;;     %.not = icmp ugt i64 %10, %8
+;;     br i1 %.not, label %12, label %11
+;;   11:
+;;     call void @llvm.ubsantrap(i8 3)
+;;     unreachable
+;;   12:
+;;     %13 = getelementptr inbounds nuw i8, ptr %0, i64 64
+;;     %14 = load ptr, ptr %13, align 16
+;;     %15 = shl nuw nsw i64 %8, 3
+;;     %16 = getelementptr inbounds nuw i8, ptr %14, i64 %15
+;;     %17 = load ptr, ptr %16, align 8
+;;     %18 = icmp eq ptr %17, null
+;;     br i1 %18, label %19, label %24
+;;   19:
+;;     %20 = getelementptr inbounds nuw i8, ptr %5, i64 104
+;;     %21 = load ptr, ptr %20, align 8, !invariant.load
+;;     %22 = call ptr %21(ptr nonnull %0, i32 1, i64 %8)
+;;     %23 = getelementptr i8, ptr %22, i64 1
+;;     br label %24
+;;   24:
+;;     %25 = phi ptr [ %17, %12 ], [ %23, %19 ]
+;;     %26 = getelementptr i8, ptr %25, i64 15
+;;     %27 = load i32, ptr %26, align 4
+;;     %28 = load i32, ptr %7, align 4, !invariant.load
+;;     %.not3 = icmp eq i32 %27, %28
+;;     br i1 %.not3, label %30, label %29
+;;   29:
+;;     call void @llvm.ubsantrap(i8 5)
+;;     unreachable
+;;   30:
+;;     %31 = getelementptr i8, ptr %25, i64 -1
+;;     %32 = load ptr, ptr %31, align 8
+;;     %33 = getelementptr i8, ptr %25, i64 7
+;;     %34 = load ptr, ptr %33, align 8
+;;     %35 = call i32 %32(ptr %34, i32 %1)
+;;     ret i32 %35
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     push r14
+;;     push rbx
+;;     mov edx, edx
+;;     cmp qword ptr [rdi + 0x48], rdx
+;;     jbe L2
+;;     mov rbx, qword ptr [rdi + 0x10]
+;;     mov rax, qword ptr [rdi + 0x40]
+;;     mov rax, qword ptr [rax + rdx*8]
+;;     test rax, rax
+;;     je L3
+;;     mov ecx, dword ptr [rax + 0xf]
+;;     cmp ecx, dword ptr [rbx]
+;;     jne L4
+;; L1:
+;;     mov rdi, qword ptr [rax + 7]
+;;     call qword ptr [rax - 1]
+;;     pop rbx
+;;     pop r14
+;;     pop rbp
+;;     ret
+;; L2:
+;;     hlt    ; table_get_oob
+;;     nop dword ptr [rax]
+;; L3:
+;;     mov rax, qword ptr [rdi + 8]
+;;     mov r14d, esi
+;;     mov esi, 1
+;;     call qword ptr [rax + 0x68]
+;;     mov esi, r14d
+;;     inc rax
+;;     mov ecx, dword ptr [rax + 0xf]
+;;     cmp ecx, dword ptr [rbx]
+;;     je L1
+;; L4:
+;;     hlt    ; bad_sig
+;;     nop dword ptr [rax]
+;; three:
+;;   define hidden void @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(112) %0, ptr writeonly captures(none) initializes((0, 4), (16, 24), (32, 40)) %1, i32 %2) {
+;;     store i32 %2, ptr %1, align 4
+;;     %4 = getelementptr inbounds nuw i8, ptr %1, i64 16
+;;     store i64 2, ptr %4, align 8
+;;     %5 = getelementptr inbounds nuw i8, ptr %1, i64 32
+;;     store double 3.000000e+00, ptr %5, align 8
+;;     ret void
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     mov dword ptr [rsi], edx
+;;     mov qword ptr [rsi + 0x10], 2
+;;     movabs rax, 0x4008000000000000
+;;     mov qword ptr [rsi + 0x20], rax
+;;     pop rbp
+;;     ret
+;; call_three:
+;;   define hidden double @f6(ptr noundef nonnull align 16 dereferenceable(112) %0) {
+;;     %2 = alloca [3 x i128], align 16
+;;     call void @f5(ptr %0, ptr nonnull %2, i32 1)
+;;     %3 = getelementptr inbounds nuw i8, ptr %2, i64 32
+;;     %4 = load double, ptr %3, align 16
+;;     ret double %4
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     sub rsp, 0x30
+;;     lea rsi, [rbp - 0x30]
+;;     mov edx, 1
+;;     call three
+;;     vmovsd xmm0, qword ptr [rbp - 0x10]
+;;     add rsp, 0x30
+;;     pop rbp
+;;     ret
+
+
+;; ---- aarch64
+;; add_one:
+;;   define hidden i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(112) %0, i32 %1) {
+;;     %3 = add i32 %1, 1
+;;     ret i32 %3
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     add w0, w1, #1
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; direct:
+;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1) {
+;;     %3 = call i32 @f0(ptr %0, i32 %1)
+;;     %4 = call i32 @f0(ptr %0, i32 %3)
+;;     ret i32 %4
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x20]!
+;;     str x19, [sp, #0x10]
+;;     mov x29, sp
+;;     mov x19, x0
+;;     bl add_one
+;;     mov w1, w0
+;;     mov x0, x19
+;;     bl add_one
+;;     ldr x19, [sp, #0x10]
+;;     ldp x29, x30, [sp], #0x20
+;;     ret
+;; import:
+;;   define hidden void @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(112) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 88
+;;     %5 = load ptr, ptr %4, align 8, !invariant.load
+;;     call void %3(ptr %5, i32 1, double 2.000000e+00)
+;;     ret void
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     ldp x8, x0, [x0, #0x50]
+;;     fmov d0, #2.00000000
+;;     mov w1, #1
+;;     blr x8
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; through_fixed_table:
+;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %5 = load ptr, ptr %4, align 8, !invariant.load
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
+;;     %7 = load ptr, ptr %6, align 16, !invariant.load
+;;     %8 = zext i32 %2 to i64
+;;     %9 = icmp ugt i32 %2, 9
+;;     br i1 %9, label %10, label %11
+;;   10:
+;;     call void @llvm.ubsantrap(i8 3)
+;;     unreachable
+;;   11:
+;;     %12 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %13 = load ptr, ptr %12, align 16, !invariant.load
+;;     %14 = shl nuw nsw i64 %8, 3
+;;     %15 = getelementptr inbounds nuw i8, ptr %13, i64 %14
+;;     %16 = load ptr, ptr %15, align 8
+;;     %17 = icmp eq ptr %16, null
+;;     br i1 %17, label %18, label %23
+;;   18:
+;;     %19 = getelementptr inbounds nuw i8, ptr %5, i64 104
+;;     %20 = load ptr, ptr %19, align 8, !invariant.load
+;;     %21 = call ptr %20(ptr nonnull %0, i32 0, i64 %8)
+;;     %22 = getelementptr i8, ptr %21, i64 1
+;;     br label %23
+;;   23:
+;;     %24 = phi ptr [ %16, %11 ], [ %22, %18 ]
+;;     %25 = getelementptr i8, ptr %24, i64 15
+;;     %26 = load i32, ptr %25, align 4
+;;     %27 = load i32, ptr %7, align 4, !invariant.load
+;;     %.not = icmp eq i32 %26, %27
+;;     br i1 %.not, label %29, label %28
+;;   28:
+;;     call void @llvm.ubsantrap(i8 5)
+;;     unreachable
+;;   29:
+;;     %30 = getelementptr i8, ptr %24, i64 -1
+;;     %31 = load ptr, ptr %30, align 8
+;;     %32 = getelementptr i8, ptr %24, i64 7
+;;     %33 = load ptr, ptr %32, align 8
+;;     %34 = call i32 %31(ptr %33, i32 %1)
+;;     ret i32 %34
+;;   }
+;;   ; ----
+;;     sub sp, sp, #0x20
+;;     stp x29, x30, [sp, #0x10]
+;;     add x29, sp, #0x10
+;;     cmp w2, #0xa
+;;     b.hs L2
+;;     ldr x8, [x0, #0x30]
+;;     mov w2, w2
+;;     ldr x9, [x8, x2, lsl #3]
+;;     ldr x8, [x0, #0x10]
+;;     cbz x9, L3
+;;     ldur w10, [x9, #0xf]
+;;     ldr w8, [x8]
+;;     cmp w10, w8
+;;     b.ne L4
+;; L1:
+;;     ldur x8, [x9, #-1]
+;;     ldur x0, [x9, #7]
+;;     blr x8
+;;     ldp x29, x30, [sp, #0x10]
+;;     add sp, sp, #0x20
+;;     ret
+;; L2:
+;;     udf #3    ; table_get_oob
+;; L3:
+;;     ldr x9, [x0, #8]
+;;     stur w1, [x29, #-4]
+;;     mov w1, wzr
+;;     str x8, [sp]
+;;     ldr x9, [x9, #0x68]
+;;     blr x9
+;;     ldr x8, [sp]
+;;     ldur w1, [x29, #-4]
+;;     add x9, x0, #1
+;;     ldur w10, [x9, #0xf]
+;;     ldr w8, [x8]
+;;     cmp w10, w8
+;;     b.eq L1
+;; L4:
+;;     udf #5    ; bad_sig
+;; through_growing_table:
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %5 = load ptr, ptr %4, align 8, !invariant.load
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
+;;     %7 = load ptr, ptr %6, align 16, !invariant.load
+;;     %8 = zext i32 %2 to i64
+;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 72
+;;     %10 = load i64, ptr %9, align 8
+;;     %.not = icmp ugt i64 %10, %8
+;;     br i1 %.not, label %12, label %11
+;;   11:
+;;     call void @llvm.ubsantrap(i8 3)
+;;     unreachable
+;;   12:
+;;     %13 = getelementptr inbounds nuw i8, ptr %0, i64 64
+;;     %14 = load ptr, ptr %13, align 16
+;;     %15 = shl nuw nsw i64 %8, 3
+;;     %16 = getelementptr inbounds nuw i8, ptr %14, i64 %15
+;;     %17 = load ptr, ptr %16, align 8
+;;     %18 = icmp eq ptr %17, null
+;;     br i1 %18, label %19, label %24
+;;   19:
+;;     %20 = getelementptr inbounds nuw i8, ptr %5, i64 104
+;;     %21 = load ptr, ptr %20, align 8, !invariant.load
+;;     %22 = call ptr %21(ptr nonnull %0, i32 1, i64 %8)
+;;     %23 = getelementptr i8, ptr %22, i64 1
+;;     br label %24
+;;   24:
+;;     %25 = phi ptr [ %17, %12 ], [ %23, %19 ]
+;;     %26 = getelementptr i8, ptr %25, i64 15
+;;     %27 = load i32, ptr %26, align 4
+;;     %28 = load i32, ptr %7, align 4, !invariant.load
+;;     %.not3 = icmp eq i32 %27, %28
+;;     br i1 %.not3, label %30, label %29
+;;   29:
+;;     call void @llvm.ubsantrap(i8 5)
+;;     unreachable
+;;   30:
+;;     %31 = getelementptr i8, ptr %25, i64 -1
+;;     %32 = load ptr, ptr %31, align 8
+;;     %33 = getelementptr i8, ptr %25, i64 7
+;;     %34 = load ptr, ptr %33, align 8
+;;     %35 = call i32 %32(ptr %34, i32 %1)
+;;     ret i32 %35
+;;   }
+;;   ; ----
+;;     sub sp, sp, #0x20
+;;     stp x29, x30, [sp, #0x10]
+;;     add x29, sp, #0x10
+;;     ldr x8, [x0, #0x48]
+;;     mov w2, w2
+;;     cmp x8, x2
+;;     b.ls L2
+;;     ldr x8, [x0, #0x40]
+;;     ldr x9, [x8, x2, lsl #3]
+;;     ldr x8, [x0, #0x10]
+;;     cbz x9, L3
+;;     ldur w10, [x9, #0xf]
+;;     ldr w8, [x8]
+;;     cmp w10, w8
+;;     b.ne L4
+;; L1:
+;;     ldur x8, [x9, #-1]
+;;     ldur x0, [x9, #7]
+;;     blr x8
+;;     ldp x29, x30, [sp, #0x10]
+;;     add sp, sp, #0x20
+;;     ret
+;; L2:
+;;     udf #3    ; table_get_oob
+;; L3:
+;;     ldr x9, [x0, #8]
+;;     stur w1, [x29, #-4]
+;;     mov w1, #1
+;;     str x8, [sp]
+;;     ldr x9, [x9, #0x68]
+;;     blr x9
+;;     ldr x8, [sp]
+;;     ldur w1, [x29, #-4]
+;;     add x9, x0, #1
+;;     ldur w10, [x9, #0xf]
+;;     ldr w8, [x8]
+;;     cmp w10, w8
+;;     b.eq L1
+;; L4:
+;;     udf #5    ; bad_sig
+;; three:
+;;   define hidden void @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(112) %0, ptr writeonly captures(none) initializes((0, 4), (16, 24), (32, 40)) %1, i32 %2) {
+;;     store i32 %2, ptr %1, align 4
+;;     %4 = getelementptr inbounds nuw i8, ptr %1, i64 16
+;;     store i64 2, ptr %4, align 8
+;;     %5 = getelementptr inbounds nuw i8, ptr %1, i64 32
+;;     store double 3.000000e+00, ptr %5, align 8
+;;     ret void
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     mov w8, #2
+;;     mov x9, #0x4008000000000000
+;;     str w2, [x1]
+;;     str x8, [x1, #0x10]
+;;     str x9, [x1, #0x20]
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; call_three:
+;;   define hidden double @f6(ptr noundef nonnull align 16 dereferenceable(112) %0) {
+;;     %2 = alloca [3 x i128], align 16
+;;     call void @f5(ptr %0, ptr nonnull %2, i32 1)
+;;     %3 = getelementptr inbounds nuw i8, ptr %2, i64 32
+;;     %4 = load double, ptr %3, align 16
+;;     ret double %4
+;;   }
+;;   ; ----
+;;     sub sp, sp, #0x40
+;;     stp x29, x30, [sp, #0x30]
+;;     add x29, sp, #0x30
+;;     mov x1, sp
+;;     mov w2, #1
+;;     bl three
+;;     ldp x29, x30, [sp, #0x30]
+;;     ldr d0, [sp, #0x20]
+;;     add sp, sp, #0x40
+;;     ret

@@ -1,0 +1,281 @@
+;; Loads and stores of a memory whose address space is reserved: no checks, except past the guard.
+(module
+  (memory 1)
+  (func $loads (param $i i32) (result i32)
+    (i32.add
+      (i32.load offset=16 (local.get $i))
+      (i32.add (i32.load8_s (local.get $i)) (i32.load16_u offset=2 (local.get $i)))))
+  (func $store (param $i i32) (param $v f64)
+    (f64.store offset=8 (local.get $i) (local.get $v)))
+  (func $constant_address (result i64) (i64.load offset=8 (i32.const 1024)))
+  (func $past_the_guard (param $i i32) (result i32) (i32.load offset=0xc0000000 (local.get $i)))
+  (func $always_outside (param $i i32) (result i32) (i32.load offset=0xfffffffd (local.get $i)))
+  (func $size_and_grow (result i32) (i32.add (memory.size) (memory.grow (i32.const 1)))))
+
+;; ---- x86_64
+;; loads:
+;;   define hidden i32 @f0(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %4 = load ptr addrspace(1), ptr %3, align 16, !invariant.load
+;;     %5 = zext i32 %1 to i64
+;;     %6 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %5
+;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 16
+;;     %8 = load volatile i32, ptr addrspace(1) %7, align 1
+;;     %9 = load volatile i8, ptr addrspace(1) %6, align 1
+;;     %10 = sext i8 %9 to i32
+;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 2
+;;     %12 = load volatile i16, ptr addrspace(1) %11, align 1
+;;     %13 = zext i16 %12 to i32
+;;     %14 = add i32 %8, %10
+;;     %15 = add i32 %14, %13
+;;     ret i32 %15
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     mov rax, qword ptr [rdi + 0x30]
+;;     mov ecx, esi
+;;     mov edx, dword ptr [rax + rcx + 0x10]
+;;     movsx esi, byte ptr [rax + rcx]
+;;     add esi, edx
+;;     movzx eax, word ptr [rax + rcx + 2]
+;;     add eax, esi
+;;     pop rbp
+;;     ret
+;; store:
+;;   define hidden void @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, double %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %6 = zext i32 %1 to i64
+;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %6
+;;     %8 = getelementptr inbounds nuw i8, ptr addrspace(1) %7, i64 8
+;;     store volatile double %2, ptr addrspace(1) %8, align 1
+;;     ret void
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     mov rax, qword ptr [rdi + 0x30]
+;;     mov ecx, esi
+;;     vmovsd qword ptr [rax + rcx + 8], xmm0
+;;     pop rbp
+;;     ret
+;; constant_address:
+;;   define hidden i64 @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %3 = load ptr addrspace(1), ptr %2, align 16, !invariant.load
+;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
+;;     %5 = load volatile i64, ptr addrspace(1) %4, align 1
+;;     ret i64 %5
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     mov rax, qword ptr [rdi + 0x30]
+;;     mov rax, qword ptr [rax + 0x408]
+;;     pop rbp
+;;     ret
+;; past_the_guard:
+;;   define hidden i32 @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;     %3 = icmp ugt i32 %1, -1073741828
+;;     br i1 %3, label %4, label %5
+;;   4:
+;;     call void @llvm.ubsantrap(i8 1)
+;;     unreachable
+;;   5:
+;;     %6 = zext i32 %1 to i64
+;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %8 = load ptr addrspace(1), ptr %7, align 16, !invariant.load
+;;     %9 = getelementptr inbounds nuw i8, ptr addrspace(1) %8, i64 %6
+;;     %10 = getelementptr inbounds nuw i8, ptr addrspace(1) %9, i64 3221225472
+;;     %11 = load volatile i32, ptr addrspace(1) %10, align 1
+;;     ret i32 %11
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     cmp esi, 0xbffffffd
+;;     jae L1
+;;     mov eax, esi
+;;     add rax, qword ptr [rdi + 0x30]
+;;     mov ecx, 0xc0000000
+;;     mov eax, dword ptr [rcx + rax]
+;;     pop rbp
+;;     ret
+;; L1:
+;;     hlt    ; heap_get_oob
+;;     nop dword ptr [rax]
+;; always_outside:
+;;   define hidden noundef i32 @f4(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;     call void @llvm.ubsantrap(i8 1)
+;;     unreachable
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     hlt    ; heap_get_oob
+;;     nop dword ptr [rax]
+;; size_and_grow:
+;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %3 = load ptr, ptr %2, align 8, !invariant.load
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
+;;     %5 = load i64, ptr %4, align 8
+;;     %6 = lshr i64 %5, 16
+;;     %7 = trunc i64 %6 to i32
+;;     %8 = load ptr, ptr %3, align 8, !invariant.load
+;;     %9 = call i64 %8(ptr nonnull %0, i32 0, i64 1)
+;;     %10 = trunc i64 %9 to i32
+;;     %11 = add i32 %10, %7
+;;     ret i32 %11
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     push rbx
+;;     push rax
+;;     mov rax, qword ptr [rdi + 8]
+;;     mov ebx, dword ptr [rdi + 0x3a]
+;;     mov edx, 1
+;;     xor esi, esi
+;;     call qword ptr [rax]
+;;     add eax, ebx
+;;     add rsp, 8
+;;     pop rbx
+;;     pop rbp
+;;     ret
+
+
+;; ---- aarch64
+;; loads:
+;;   define hidden i32 @f0(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %4 = load ptr addrspace(1), ptr %3, align 16, !invariant.load
+;;     %5 = zext i32 %1 to i64
+;;     %6 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %5
+;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 16
+;;     %8 = load volatile i32, ptr addrspace(1) %7, align 1
+;;     %9 = load volatile i8, ptr addrspace(1) %6, align 1
+;;     %10 = sext i8 %9 to i32
+;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 2
+;;     %12 = load volatile i16, ptr addrspace(1) %11, align 1
+;;     %13 = zext i16 %12 to i32
+;;     %14 = add i32 %8, %10
+;;     %15 = add i32 %14, %13
+;;     ret i32 %15
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     ldr x8, [x0, #0x30]
+;;     add x8, x8, w1, uxtw
+;;     ldr w9, [x8, #0x10]
+;;     ldrsb w10, [x8]
+;;     ldrh w8, [x8, #2]
+;;     add w9, w9, w10
+;;     add w0, w9, w8
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; store:
+;;   define hidden void @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, double %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %6 = zext i32 %1 to i64
+;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %6
+;;     %8 = getelementptr inbounds nuw i8, ptr addrspace(1) %7, i64 8
+;;     %9 = load volatile double, ptr addrspace(1) %8, align 1
+;;     store volatile double %2, ptr addrspace(1) %8, align 1
+;;     ret void
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     ldr x8, [x0, #0x30]
+;;     add x8, x8, w1, uxtw
+;;     ldr d1, [x8, #8]
+;;     str d0, [x8, #8]
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; constant_address:
+;;   define hidden i64 @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %3 = load ptr addrspace(1), ptr %2, align 16, !invariant.load
+;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
+;;     %5 = load volatile i64, ptr addrspace(1) %4, align 1
+;;     ret i64 %5
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     ldr x8, [x0, #0x30]
+;;     ldr x0, [x8, #0x408]
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; past_the_guard:
+;;   define hidden i32 @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;     %3 = icmp ugt i32 %1, -1073741828
+;;     br i1 %3, label %4, label %5
+;;   4:
+;;     call void @llvm.ubsantrap(i8 1)
+;;     unreachable
+;;   5:
+;;     %6 = zext i32 %1 to i64
+;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %8 = load ptr addrspace(1), ptr %7, align 16, !invariant.load
+;;     %9 = getelementptr inbounds nuw i8, ptr addrspace(1) %8, i64 %6
+;;     %10 = getelementptr inbounds nuw i8, ptr addrspace(1) %9, i64 3221225472
+;;     %11 = load volatile i32, ptr addrspace(1) %10, align 1
+;;     ret i32 %11
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     mov w8, #0xfffd
+;;     movk w8, #0xbfff, lsl #16
+;;     cmp w1, w8
+;;     b.hs L1
+;;     ldr x8, [x0, #0x30]
+;;     mov w9, #-0x40000000
+;;     add x8, x8, w1, uxtw
+;;     ldr w0, [x8, x9]
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; L1:
+;;     udf #1    ; heap_get_oob
+;; always_outside:
+;;   define hidden noundef i32 @f4(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;     call void @llvm.ubsantrap(i8 1)
+;;     unreachable
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     udf #1    ; heap_get_oob
+;; size_and_grow:
+;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %3 = load ptr, ptr %2, align 8, !invariant.load
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
+;;     %5 = load i64, ptr %4, align 8
+;;     %6 = lshr i64 %5, 16
+;;     %7 = trunc i64 %6 to i32
+;;     %8 = load ptr, ptr %3, align 8, !invariant.load
+;;     %9 = call i64 %8(ptr nonnull %0, i32 0, i64 1)
+;;     %10 = trunc i64 %9 to i32
+;;     %11 = add i32 %10, %7
+;;     ret i32 %11
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x20]!
+;;     str x19, [sp, #0x10]
+;;     mov x29, sp
+;;     ldr x8, [x0, #8]
+;;     ldur w19, [x0, #0x3a]
+;;     mov w1, wzr
+;;     mov w2, #1
+;;     ldr x8, [x8]
+;;     blr x8
+;;     add w0, w0, w19
+;;     ldr x19, [sp, #0x10]
+;;     ldp x29, x30, [sp], #0x20
+;;     ret

@@ -1,0 +1,363 @@
+;; What metering makes of code: runs are paid from a global that is kept in a register, too. What only traps is out of
+;; the way. Behind calls, the global is read again.
+;; with frequent global 0
+(module
+  (import "host" "f" (func $host))
+  (memory 1)
+  (global $points (mut i64) (i64.const 1000))
+  (global $exhausted (mut i32) (i32.const 0))
+  (func $sum (param $at i32) (param $end i32) (result i32) (local $sum i32)
+    (if (i64.lt_u (global.get $points) (i64.const 3))
+      (then (global.set $exhausted (i32.const 1)) (unreachable)))
+    (global.set $points (i64.add (global.get $points) (i64.const -3)))
+    (loop $next
+      (if (i64.lt_u (global.get $points) (i64.const 12))
+        (then (global.set $exhausted (i32.const 1)) (unreachable)))
+      (global.set $points (i64.add (global.get $points) (i64.const -12)))
+      (local.set $sum (i32.add (local.get $sum) (i32.load (local.get $at))))
+      (local.set $at (i32.add (local.get $at) (i32.const 4)))
+      (br_if $next (i32.lt_u (local.get $at) (local.get $end))))
+    (if (i64.lt_u (global.get $points) (i64.const 1))
+      (then (global.set $exhausted (i32.const 1)) (unreachable)))
+    (global.set $points (i64.add (global.get $points) (i64.const -1)))
+    (local.get $sum))
+  (func $calls
+    (if (i64.lt_u (global.get $points) (i64.const 1))
+      (then (global.set $exhausted (i32.const 1)) (unreachable)))
+    (global.set $points (i64.add (global.get $points) (i64.const -1)))
+    (call $host)
+    (if (i64.lt_u (global.get $points) (i64.const 2))
+      (then (global.set $exhausted (i32.const 1)) (unreachable)))
+    (global.set $points (i64.add (global.get $points) (i64.const -2)))
+    (call $host)))
+
+;; ---- x86_64
+;; sum:
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(128) %0, i32 %1, i32 %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 64
+;;     %7 = load i64, ptr %6, align 16
+;;     %8 = icmp ult i64 %7, 3
+;;     br i1 %8, label %9, label %11
+;;   9:
+;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %10, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   11:
+;;     %12 = add i64 %7, -3
+;;     store volatile i64 %12, ptr %6, align 16
+;;     %13 = icmp ult i64 %12, 12
+;;     br i1 %13, label %._crit_edge, label %.lr.ph
+;;   thread-pre-split:
+;;     %14 = icmp ult i64 %17, 12
+;;     br i1 %14, label %._crit_edge, label %.lr.ph
+;;   ._crit_edge:
+;;     %15 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %15, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   .lr.ph:
+;;     %.015 = phi i32 [ %21, %thread-pre-split ], [ 0, %11 ]
+;;     %.0614 = phi i32 [ %22, %thread-pre-split ], [ %1, %11 ]
+;;     %16 = phi i64 [ %17, %thread-pre-split ], [ %12, %11 ]
+;;     %17 = add i64 %16, -12
+;;     store volatile i64 %17, ptr %6, align 16
+;;     %18 = zext i32 %.0614 to i64
+;;     %19 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %18
+;;     %20 = load volatile i32, ptr addrspace(1) %19, align 1
+;;     %21 = add i32 %20, %.015
+;;     %22 = add i32 %.0614, 4
+;;     %23 = icmp ult i32 %22, %2
+;;     br i1 %23, label %thread-pre-split, label %24
+;;   24:
+;;     %25 = icmp eq i64 %17, 0
+;;     br i1 %25, label %26, label %28
+;;   26:
+;;     %27 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %27, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   28:
+;;     %29 = add i64 %16, -13
+;;     store volatile i64 %29, ptr %6, align 16
+;;     ret i32 %21
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     mov rcx, qword ptr [rdi + 0x40]
+;;     cmp rcx, 2
+;;     jbe L4
+;;     lea rax, [rcx - 3]
+;;     mov qword ptr [rdi + 0x40], rax
+;;     cmp rax, 0xc
+;;     jb L2
+;;     mov r8, qword ptr [rdi + 0x30]
+;;     add rcx, -0x10
+;;     xor eax, eax
+;;     nop word ptr cs:[rax + rax]
+;; L1:
+;;     lea r9, [rcx + 1]
+;;     mov qword ptr [rdi + 0x40], r9
+;;     mov r10d, esi
+;;     add eax, dword ptr [r8 + r10]
+;;     add esi, 4
+;;     cmp esi, edx
+;;     jae L3
+;;     add rcx, -0xc
+;;     cmp r9, 0xb
+;;     ja L1
+;; L2:
+;;     mov dword ptr [rdi + 0x50], 1
+;;     hlt    ; unreachable
+;;     nop dword ptr [rax]
+;; L3:
+;;     cmp rcx, -1
+;;     je L5
+;;     mov qword ptr [rdi + 0x40], rcx
+;;     pop rbp
+;;     ret
+;; L4:
+;;     mov dword ptr [rdi + 0x50], 1
+;;     hlt    ; unreachable
+;;     nop dword ptr [rax]
+;; L5:
+;;     mov dword ptr [rdi + 0x50], 1
+;;     hlt    ; unreachable
+;;     nop dword ptr [rax]
+;; calls:
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(128) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 64
+;;     %3 = load i64, ptr %2, align 16
+;;     %4 = icmp eq i64 %3, 0
+;;     br i1 %4, label %5, label %7
+;;   5:
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %6, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   7:
+;;     %8 = add i64 %3, -1
+;;     store volatile i64 %8, ptr %2, align 16
+;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 96
+;;     %10 = load ptr, ptr %9, align 16, !invariant.load
+;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 104
+;;     %12 = load ptr, ptr %11, align 8, !invariant.load
+;;     call void %10(ptr %12)
+;;     %13 = load i64, ptr %2, align 16
+;;     %14 = icmp ult i64 %13, 2
+;;     br i1 %14, label %15, label %17
+;;   15:
+;;     %16 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %16, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   17:
+;;     %18 = add i64 %13, -2
+;;     store volatile i64 %18, ptr %2, align 16
+;;     call void %10(ptr %12)
+;;     ret void
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     push r15
+;;     push r14
+;;     push rbx
+;;     push rax
+;;     mov rbx, rdi
+;;     mov rax, qword ptr [rdi + 0x40]
+;;     test rax, rax
+;;     je L1
+;;     dec rax
+;;     mov qword ptr [rbx + 0x40], rax
+;;     mov r15, qword ptr [rbx + 0x60]
+;;     mov r14, qword ptr [rbx + 0x68]
+;;     mov rdi, r14
+;;     call r15
+;;     mov rax, qword ptr [rbx + 0x40]
+;;     cmp rax, 1
+;;     jbe L2
+;;     add rax, -2
+;;     mov qword ptr [rbx + 0x40], rax
+;;     mov rdi, r14
+;;     call r15
+;;     add rsp, 8
+;;     pop rbx
+;;     pop r14
+;;     pop r15
+;;     pop rbp
+;;     ret
+;; L1:
+;;     mov dword ptr [rbx + 0x50], 1
+;;     hlt    ; unreachable
+;;     nop dword ptr [rax]
+;; L2:
+;;     mov dword ptr [rbx + 0x50], 1
+;;     hlt    ; unreachable
+;;     nop dword ptr [rax]
+
+
+;; ---- aarch64
+;; sum:
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(128) %0, i32 %1, i32 %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 64
+;;     %7 = load i64, ptr %6, align 16
+;;     %8 = icmp ult i64 %7, 3
+;;     br i1 %8, label %9, label %11
+;;   9:
+;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %10, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   11:
+;;     %12 = add i64 %7, -3
+;;     store volatile i64 %12, ptr %6, align 16
+;;     %13 = icmp ult i64 %12, 12
+;;     br i1 %13, label %._crit_edge, label %.lr.ph
+;;   thread-pre-split:
+;;     %14 = icmp ult i64 %17, 12
+;;     br i1 %14, label %._crit_edge, label %.lr.ph
+;;   ._crit_edge:
+;;     %15 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %15, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   .lr.ph:
+;;     %.015 = phi i32 [ %21, %thread-pre-split ], [ 0, %11 ]
+;;     %.0614 = phi i32 [ %22, %thread-pre-split ], [ %1, %11 ]
+;;     %16 = phi i64 [ %17, %thread-pre-split ], [ %12, %11 ]
+;;     %17 = add i64 %16, -12
+;;     store volatile i64 %17, ptr %6, align 16
+;;     %18 = zext i32 %.0614 to i64
+;;     %19 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %18
+;;     %20 = load volatile i32, ptr addrspace(1) %19, align 1
+;;     %21 = add i32 %20, %.015
+;;     %22 = add i32 %.0614, 4
+;;     %23 = icmp ult i32 %22, %2
+;;     br i1 %23, label %thread-pre-split, label %24
+;;   24:
+;;     %25 = icmp eq i64 %17, 0
+;;     br i1 %25, label %26, label %28
+;;   26:
+;;     %27 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %27, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   28:
+;;     %29 = add i64 %16, -13
+;;     store volatile i64 %29, ptr %6, align 16
+;;     ret i32 %21
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     ldr x9, [x0, #0x40]
+;;     mov x8, x0
+;;     cmp x9, #2
+;;     b.ls L4
+;;     sub x10, x9, #3
+;;     cmp x10, #0xc
+;;     str x10, [x8, #0x40]
+;;     b.lo L2
+;;     ldr x10, [x8, #0x30]
+;;     mov w0, wzr
+;;     sub x9, x9, #0x10
+;; L1:
+;;     add x11, x9, #1
+;;     str x11, [x8, #0x40]
+;;     ldr w12, [x10, w1, uxtw]
+;;     add w1, w1, #4
+;;     cmp w1, w2
+;;     add w0, w12, w0
+;;     b.hs L3
+;;     cmp x11, #0xb
+;;     sub x9, x9, #0xc
+;;     b.hi L1
+;; L2:
+;;     mov w9, #1
+;;     str w9, [x8, #0x50]
+;;     udf #9    ; unreachable
+;; L3:
+;;     cmn x9, #1
+;;     b.eq L5
+;;     str x9, [x8, #0x40]
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; L4:
+;;     mov w9, #1
+;;     str w9, [x8, #0x50]
+;;     udf #9    ; unreachable
+;; L5:
+;;     mov w9, #1
+;;     str w9, [x8, #0x50]
+;;     udf #9    ; unreachable
+;; calls:
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(128) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 64
+;;     %3 = load i64, ptr %2, align 16
+;;     %4 = icmp eq i64 %3, 0
+;;     br i1 %4, label %5, label %7
+;;   5:
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %6, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   7:
+;;     %8 = add i64 %3, -1
+;;     store volatile i64 %8, ptr %2, align 16
+;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 96
+;;     %10 = load ptr, ptr %9, align 16, !invariant.load
+;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 104
+;;     %12 = load ptr, ptr %11, align 8, !invariant.load
+;;     call void %10(ptr %12)
+;;     %13 = load i64, ptr %2, align 16
+;;     %14 = icmp ult i64 %13, 2
+;;     br i1 %14, label %15, label %17
+;;   15:
+;;     %16 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %16, align 16
+;;     call void @llvm.ubsantrap(i8 9)
+;;     unreachable
+;;   17:
+;;     %18 = add i64 %13, -2
+;;     store volatile i64 %18, ptr %2, align 16
+;;     call void %10(ptr %12)
+;;     ret void
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x30]!
+;;     str x21, [sp, #0x10]
+;;     stp x20, x19, [sp, #0x20]
+;;     mov x29, sp
+;;     ldr x8, [x0, #0x40]
+;;     mov x19, x0
+;;     cbz x8, L1
+;;     ldp x21, x20, [x19, #0x60]
+;;     sub x8, x8, #1
+;;     str x8, [x19, #0x40]
+;;     mov x0, x20
+;;     blr x21
+;;     ldr x8, [x19, #0x40]
+;;     cmp x8, #1
+;;     b.ls L2
+;;     sub x8, x8, #2
+;;     mov x0, x20
+;;     str x8, [x19, #0x40]
+;;     blr x21
+;;     ldp x20, x19, [sp, #0x20]
+;;     ldr x21, [sp, #0x10]
+;;     ldp x29, x30, [sp], #0x30
+;;     ret
+;; L1:
+;;     mov w8, #1
+;;     str w8, [x19, #0x50]
+;;     udf #9    ; unreachable
+;; L2:
+;;     mov w8, #1
+;;     str w8, [x19, #0x50]
+;;     udf #9    ; unreachable

@@ -1,0 +1,122 @@
+;; Locals, and globals of the module and imported.
+(module
+  (import "host" "g" (global $imported (mut i32)))
+  (global $own (mut i64) (i64.const 5))
+  (global $constant i32 (i32.const 42))
+  (func $zeros (result i32) (local i32 i64 f32 f64 v128) (local.get 0))
+  (func $imported (result i32)
+    (global.set $imported (i32.add (global.get $imported) (i32.const 1)))
+    (global.get $imported))
+  (func $own (global.set $own (i64.add (global.get $own) (i64.const 1))))
+  (func $constant (result i32) (global.get $constant)))
+
+;; ---- x86_64
+;; zeros:
+;;   define hidden noundef i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(96) %0) {
+;;     ret i32 0
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     xor eax, eax
+;;     pop rbp
+;;     ret
+;; imported:
+;;   define hidden i32 @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(96) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %4 = load i32, ptr %3, align 4
+;;     %5 = add i32 %4, 1
+;;     store volatile i32 %5, ptr %3, align 4
+;;     ret i32 %5
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     mov rcx, qword ptr [rdi + 0x50]
+;;     mov eax, dword ptr [rcx]
+;;     inc eax
+;;     mov dword ptr [rcx], eax
+;;     pop rbp
+;;     ret
+;; own:
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(96) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %3 = load i64, ptr %2, align 16
+;;     %4 = add i64 %3, 1
+;;     store volatile i64 %4, ptr %2, align 16
+;;     ret void
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     inc qword ptr [rdi + 0x30]
+;;     pop rbp
+;;     ret
+;; constant:
+;;   define hidden noundef i32 @f3(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(96) %0) {
+;;     ret i32 42
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     mov eax, 0x2a
+;;     pop rbp
+;;     ret
+
+
+;; ---- aarch64
+;; zeros:
+;;   define hidden noundef i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(96) %0) {
+;;     ret i32 0
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     mov w0, wzr
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; imported:
+;;   define hidden i32 @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(96) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %4 = load i32, ptr %3, align 4
+;;     %5 = add i32 %4, 1
+;;     store volatile i32 %5, ptr %3, align 4
+;;     ret i32 %5
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     ldr x8, [x0, #0x50]
+;;     ldr w9, [x8]
+;;     add w0, w9, #1
+;;     str w0, [x8]
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; own:
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(96) %0) {
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %3 = load i64, ptr %2, align 16
+;;     %4 = add i64 %3, 1
+;;     store volatile i64 %4, ptr %2, align 16
+;;     ret void
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     ldr x8, [x0, #0x30]
+;;     add x8, x8, #1
+;;     str x8, [x0, #0x30]
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
+;; constant:
+;;   define hidden noundef i32 @f3(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(96) %0) {
+;;     ret i32 42
+;;   }
+;;   ; ----
+;;     stp x29, x30, [sp, #-0x10]!
+;;     mov x29, sp
+;;     mov w0, #0x2a
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
