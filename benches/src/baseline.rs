@@ -6,12 +6,12 @@ use crate::process::{self, Threads};
 use crate::programs;
 use crate::report::{Columns, Goal, Metric, Report, Unit};
 use crate::runtime::{self, Runtime};
-use crate::suite::{Plan, SameOutput, large_modules, seconds};
+use crate::suite::{Plan, SameOutput, execution_of, large_modules, seconds};
 use anyhow::{Context, Result};
 use object::read::elf::ElfFile64;
 use object::{Endianness, Object, ObjectSection};
 
-const COLUMNS: Columns = Columns { base: "wasmer", peer: "winch", ours: "singlepass" };
+const COLUMNS: Columns = Columns { base: "wasmer", other: None, peer: "winch", ours: "singlepass" };
 
 fn runtimes(plan: &Plan) -> impl Iterator<Item = &'static dyn Runtime> {
     runtime::BASELINE.iter().copied().filter(|r| plan.includes(r.name()))
@@ -48,11 +48,14 @@ pub(crate) fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
         let measured = interleave(subjects, plan.rounds)?;
         report.add(&format!("{name}, {:.1} MB", wasm.len() as f64 / 1e6), METRICS, &measured)?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 /// Bytes of machine code in an artifact; those of all runtimes are ELF files.
-fn code_size(artifact: &[u8]) -> Result<u64> {
+///
+/// # Errors
+/// When it is no ELF file, or has no code.
+pub(crate) fn code_size(artifact: &[u8]) -> Result<u64> {
     let file = ElfFile64::<Endianness>::parse(artifact)?;
     Ok(file.section_by_name(".text").context("no section .text")?.size())
 }
@@ -70,19 +73,13 @@ pub(crate) fn execution(plan: &Plan, report: &mut Report) -> Result<()> {
         let same = SameOutput::default();
         let mut subjects = Vec::new();
         for runtime in runtimes(plan) {
-            let mut command = runtime.command(&wasm).with_context(|| runtime.name())?;
-            let (same, args) = (&same, &args);
-            let round = move || {
-                let run = command.run(args).with_context(|| runtime.name())?;
-                same.check(runtime.name(), run.stdout)?;
-                Ok(vec![run.time.as_secs_f64()])
-            };
-            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+            let command = runtime.command(&wasm).with_context(|| runtime.name())?;
+            subjects.push(execution_of(runtime.name(), command, args, &same));
         }
         let measured = interleave(subjects, plan.rounds).with_context(|| program.name.clone())?;
         report.add(&program.name, &[seconds(Goal::None)], &measured)?;
     }
-    report.end_suite(Some(Goal::BaseRatio(1.4)))
+    report.end_suite(&[Goal::RatioTo(COLUMNS.base, 1.4)])
 }
 
 /// A small program as a whole process, compiled anew each time.
@@ -111,7 +108,7 @@ pub(crate) fn whole_process(plan: &Plan, report: &mut Report) -> Result<()> {
         }
         report.add(&program.name, METRICS, &interleave(subjects, plan.many_rounds())?)?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 #[cfg(test)]

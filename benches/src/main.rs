@@ -1,16 +1,19 @@
 //! Benchmarks of this workspace's runtime against wasmtime and native code, measured in one run.
 //!
 //! - [`programs`] builds the C programs of `benches/programs`, [`generate`] makes modules for the rest,
-//! - [`runtime`] says what a runtime must be able to do; there is one file for each that can,
-//! - [`suite`] has the benchmarks themselves, a function for each group of lines in the table, and [`baseline`] those of
-//!   compilers that are fast to compile,
+//! - [`runtime`] says what a runtime must be able to do; there is one file for each that can, and [`peer`] for one that
+//!   only compiles and runs,
+//! - [`suite`] has the benchmarks themselves, a function for each group of lines in the table, [`baseline`] those of
+//!   compilers that are fast to compile, and [`llvm`] those of the one that makes the fastest code,
 //! - [`measure`] interleaves the subjects of a benchmark, [`process`] measures child processes,
 //! - [`report`] prints the table and writes the JSON file.
 
 mod baseline;
 mod generate;
+mod llvm;
 mod measure;
 mod ours;
+mod peer;
 mod process;
 mod programs;
 mod report;
@@ -41,7 +44,7 @@ struct Options {
     /// Rounds of each line
     #[arg(long, value_name = "N")]
     rounds: Option<usize>,
-    /// Leave a subject out: native, wasmtime, wasmer, winch or singlepass
+    /// Leave a subject out: native, wasmtime, wasmer, winch, singlepass, llvm or wasmer-7.4
     #[arg(long, value_name = "SUBJECT")]
     without: Vec<String>,
     /// Write every measurement to this file

@@ -11,9 +11,11 @@ use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
-use wasmer::sys::{CompilerConfig, Cranelift, EngineBuilder, Singlepass};
+use wasmer::sys::{CompilerConfig, Cranelift, EngineBuilder};
 use wasmer::wasmparser::Operator;
-use wasmer::{Engine, Function, FunctionType, Instance, Module, Store, Type, Value, imports};
+use wasmer::{
+    BackendKind, Engine, Function, FunctionType, Instance, Module, Store, Type, Value, imports,
+};
 use wasmer_middlewares::Metering;
 use wasmer_wasix::fs::Buffer;
 use wasmer_wasix::{WasiEnv, WasiError};
@@ -21,25 +23,31 @@ use wasmer_wasix::{WasiEnv, WasiError};
 /// The runtime under test, with one of its compilers.
 pub(crate) struct Wasmer {
     name: &'static str,
-    config: fn() -> Box<dyn CompilerConfig>,
-    /// The option of the command line.
-    option: &'static str,
+    /// The name of its [`BackendKind`], which is also that of the option of the command line.
+    backend: &'static str,
 }
 
 /// With its default compiler.
-pub(crate) const CRANELIFT: Wasmer =
-    Wasmer { name: "wasmer", config: || Box::new(Cranelift::default()), option: "--cranelift" };
+pub(crate) const CRANELIFT: Wasmer = Wasmer { name: "wasmer", backend: "cranelift" };
 
 /// With the one that is the fastest to compile.
-pub(crate) const SINGLEPASS: Wasmer = Wasmer {
-    name: "singlepass",
-    config: || Box::new(Singlepass::default()),
-    option: "--singlepass",
-};
+pub(crate) const SINGLEPASS: Wasmer = Wasmer { name: "singlepass", backend: "singlepass" };
+
+/// With the one that makes the fastest code, if it is built in.
+pub(crate) const LLVM: Wasmer = Wasmer { name: "llvm", backend: "llvm" };
 
 impl Wasmer {
-    fn engine(&self) -> Engine {
-        EngineBuilder::new((self.config)()).engine()
+    /// Whether this program has the compiler.
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.kind().is_ok()
+    }
+
+    fn kind(&self) -> Result<BackendKind> {
+        Ok(self.backend.parse()?)
+    }
+
+    fn engine(&self) -> Result<Engine> {
+        Ok(self.kind()?.into())
     }
 }
 
@@ -49,18 +57,18 @@ impl Runtime for Wasmer {
     }
 
     fn compile(&self, wasm: &[u8]) -> Result<()> {
-        black_box(Module::new(&self.engine(), wasm)?);
+        black_box(Module::new(&self.engine()?, wasm)?);
         Ok(())
     }
 
     fn command(&self, wasm: &[u8]) -> Result<Box<dyn WasiCommand>> {
-        let engine = self.engine();
+        let engine = self.engine()?;
         let module = Module::new(&engine, wasm)?;
         Ok(Box::new(Command { engine, module }))
     }
 
     fn call(&self, kind: Call) -> Result<Batch<'static>> {
-        let mut store = Store::new(self.engine());
+        let mut store = Store::new(self.engine()?);
         let module = Module::new(&store, CALLS)?;
         let host = if kind == Call::DynamicHost {
             let ty = FunctionType::new([Type::I32, Type::I32], [Type::I32]);
@@ -115,7 +123,7 @@ impl Runtime for Wasmer {
     }
 
     fn instantiate(&self, case: &InstanceCase) -> Result<Instantiate> {
-        let engine = self.engine();
+        let engine = self.engine()?;
         let module = Module::new(&engine, &case.wasm)?;
         let expected = case.expected;
         Ok(Box::new(move |repetitions| {
@@ -132,11 +140,11 @@ impl Runtime for Wasmer {
     }
 
     fn serialize(&self, wasm: &[u8]) -> Result<Vec<u8>> {
-        Ok(Module::new(&self.engine(), wasm)?.serialize()?.into())
+        Ok(Module::new(&self.engine()?, wasm)?.serialize()?.into())
     }
 
     fn load(&self, file: &Path, instantiate: bool) -> Result<Batch<'static>> {
-        let (engine, file) = (self.engine(), file.to_owned());
+        let (engine, file) = (self.engine()?, file.to_owned());
         Ok(Box::new(move |repetitions| {
             for _ in 0..repetitions {
                 // SAFETY: the file was written by `serialize` and is not changed.
@@ -154,7 +162,8 @@ impl Runtime for Wasmer {
     }
 
     fn command_line(&self) -> Result<Vec<OsString>> {
-        let options = ["run", self.option, "--disable-cache"].map(OsString::from);
+        let option = format!("--{}", self.backend);
+        let options = ["run", &option, "--disable-cache"].map(OsString::from);
         Ok(std::iter::once(crate::tools::wasmer()?.into()).chain(options).collect())
     }
 }

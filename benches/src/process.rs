@@ -1,7 +1,7 @@
 //! Child processes: what they print, how long they take, how much memory they need.
 
 use crate::measure::process_time;
-use crate::runtime::Runtime;
+use crate::runtime::{Run, Runtime};
 use anyhow::{Context, Result, bail, ensure};
 use std::ffi::OsString;
 use std::io::Read;
@@ -70,6 +70,25 @@ pub(crate) fn run(command: &[OsString]) -> Result<Finished> {
     Ok(Finished { usage, stdout })
 }
 
+/// Runs a program that ends what it prints with a line `time NANOSECONDS`, how long a part of it took.
+///
+/// # Errors
+/// As [`run`], and when there is no such line.
+pub(crate) fn run_timed(command: &[OsString]) -> Result<Run> {
+    let mut stdout = run(command)?.stdout;
+    let time = split_time(&mut stdout).context("expected a line with the time at the end")?;
+    Ok(Run { time, stdout })
+}
+
+/// Takes the last line, and the end of the one before, away from what a program has printed.
+fn split_time(stdout: &mut Vec<u8>) -> Option<Duration> {
+    const MARK: &[u8] = b"\ntime ";
+    let at = stdout.windows(MARK.len()).rposition(|window| window == MARK)?;
+    let nanoseconds = std::str::from_utf8(&stdout[at + MARK.len()..]).ok()?.trim_end().parse();
+    stdout.truncate(at);
+    Some(Duration::from_nanos(nanoseconds.ok()?))
+}
+
 /// Runs a command from a fresh small process, so that the peak is not that of the harness.
 ///
 /// # Errors
@@ -109,7 +128,14 @@ pub(crate) fn compile(runtime: &str, module: &Path, threads: Threads) -> Result<
 }
 
 fn usage_of(command: &[OsString]) -> Result<Usage> {
-    let output = String::from_utf8(run(command)?.stdout)?;
+    usage_in(&String::from_utf8(run(command)?.stdout)?)
+}
+
+/// What [`Usage::to_line`] wrote among the lines of `output`.
+///
+/// # Errors
+/// When it is not there.
+pub(crate) fn usage_in(output: &str) -> Result<Usage> {
     output
         .lines()
         .find_map(Usage::from_line)
@@ -177,6 +203,16 @@ mod tests {
         assert_eq!(Usage::from_line(&usage.to_line()), Some(usage));
         assert_eq!(Usage::from_line("usage 1 2"), None);
         assert_eq!(Usage::from_line("1 2 3"), None);
+    }
+
+    #[test]
+    fn time_is_split_off() -> Result<()> {
+        let print = |text: &str| run_timed(&["printf".into(), "%b".into(), text.into()]);
+        let run = print("a\ntime 1\nb\n\ntime 25\n")?;
+        assert_eq!((run.time, &run.stdout[..]), (Duration::from_nanos(25), &b"a\ntime 1\nb\n"[..]));
+        assert!(print("a\n").is_err());
+        assert!(print("a\n\ntime x\n").is_err());
+        Ok(())
     }
 
     #[test]

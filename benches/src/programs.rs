@@ -16,7 +16,8 @@ const PROCESS: &str = "process";
 /// `-ffp-contract=off`: each operation rounds by itself everywhere. WebAssembly has no fused multiply-add, and where
 /// clang may contract it also folds differently.
 const COMMON: &[&str] = &["-O3", "-ffp-contract=off", "-Wall", "-Wextra", "-Werror"];
-const NATIVE: &[&str] = &["-march=native"];
+/// With a `main` around that of the program, which says how long it took.
+const NATIVE: &[&str] = &["-march=native", "-Wl,--wrap=main"];
 const WASM: &[&str] = &[
     "--target=wasm32-wasi",
     "-Wno-deprecated",
@@ -119,7 +120,8 @@ impl Program {
         build(command, &target, &[&self.source, &header()])
     }
 
-    /// Builds the native program if it is not there yet; none for a module of the user's.
+    /// Builds the native program if it is not there yet; none for a module of the user's. To be run by
+    /// [`crate::process::run_timed`].
     ///
     /// # Errors
     /// When clang is missing or refuses the source.
@@ -129,8 +131,9 @@ impl Program {
         }
         let target = output_folder()?.join(&self.name);
         let mut command = clang();
-        command.args(COMMON).args(NATIVE).arg(&self.source).arg("-lm");
-        build(command, &target, &[&self.source, &header()]).map(Some)
+        let clock = source_folder().join("native").join("clock.c");
+        command.args(COMMON).args(NATIVE).args([&self.source, &clock]).arg("-lm");
+        build(command, &target, &[&self.source, &clock, &header()]).map(Some)
     }
 }
 

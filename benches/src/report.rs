@@ -54,8 +54,8 @@ pub(crate) enum Goal {
     None,
     /// At most this ratio to the peer.
     Ratio(f64),
-    /// At most this ratio to the base.
-    BaseRatio(f64),
+    /// At most this ratio to another subject.
+    RatioTo(&'static str, f64),
     /// At least this value, whatever wasmtime does.
     AtLeast(f64),
     /// At most this value, whatever wasmtime does.
@@ -76,6 +76,8 @@ pub(crate) struct Metric {
 pub(crate) struct Columns {
     /// What could be reached, or what is given up.
     pub(crate) base: &'static str,
+    /// What we are compared with, too.
+    pub(crate) other: Option<&'static str>,
     /// What our ratio is to.
     pub(crate) peer: &'static str,
     /// Our own column.
@@ -83,7 +85,8 @@ pub(crate) struct Columns {
 }
 
 /// Of most tables.
-pub(crate) const RUNTIMES: Columns = Columns { base: "native", peer: "wasmtime", ours: "wasmer" };
+pub(crate) const RUNTIMES: Columns =
+    Columns { base: "native", other: None, peer: "wasmtime", ours: "wasmer" };
 
 struct Row {
     name: String,
@@ -116,47 +119,86 @@ impl Row {
     }
 
     fn verdict(&self) -> String {
-        let Columns { base, ours, .. } = self.columns;
-        verdict(self.metric.goal, self.peer_ratio(), self.ratio(ours, base), self.best(ours))
+        let Columns { peer, ours, .. } = self.columns;
+        verdict(self.metric.goal, peer, &|to| self.ratio(ours, to), self.best(ours))
     }
 
     fn cells(&self) -> Vec<String> {
-        let Columns { base, peer, ours } = self.columns;
-        let show = |subject| self.best(subject).map_or(String::new(), |v| self.metric.unit.show(v));
-        vec![
-            self.name.clone(),
-            show(base),
-            show(peer),
-            show(ours),
-            number(self.peer_ratio()),
-            number(self.median_ratio()),
-            number(self.ratio(ours, base)),
-            number(self.ratio(peer, base)),
-            self.verdict(),
-        ]
+        let subjects = self.columns.subjects().map(|subject| {
+            let value = subject.and_then(|s| self.best(s));
+            value.map_or(String::new(), |v| self.metric.unit.show(v))
+        });
+        let ratios = self.columns.ratios(&|of, to| self.ratio(of, to), self.median_ratio());
+        line(&self.name, subjects, ratios.map(number), self.verdict())
     }
 }
 
-/// How many columns there are.
-const WIDTH: usize = 9;
+/// How many subjects a table can have.
+const SUBJECTS: usize = 4;
 
-fn headings(suite: &str, columns: Columns) -> [String; WIDTH] {
-    let Columns { base, peer, ours } = columns;
-    let (ours_to_base, peer_to_base) = (format!("/{base}"), format!("{peer}/{base}"));
-    let name = format!("[{suite}]");
-    [&name, base, peer, ours, "ratio", "(median)", &ours_to_base, &peer_to_base, "goal"]
-        .map(str::to_owned)
+/// How many ratios between them.
+const RATIOS: usize = 6;
+
+/// How many columns there are: besides those, the name and the goal.
+const WIDTH: usize = 2 + SUBJECTS + RATIOS;
+
+impl Columns {
+    fn subjects(self) -> [Option<&'static str>; SUBJECTS] {
+        [Some(self.base), self.other, Some(self.peer), Some(self.ours)]
+    }
+
+    /// The ratios of a line, in the order of their columns.
+    fn ratios(
+        self,
+        ratio: &dyn Fn(&str, &str) -> Option<f64>,
+        median: Option<f64>,
+    ) -> [Option<f64>; RATIOS] {
+        let Columns { base, other, peer, ours } = self;
+        let to_other = |of| other.and_then(|other| ratio(of, other));
+        let to_base = |of| ratio(of, base);
+        [ratio(ours, peer), median, to_base(ours), to_other(ours), to_base(peer), to_other(peer)]
+    }
+
+    fn headings(self, suite: &str) -> Vec<String> {
+        let Columns { base, other, peer, .. } = self;
+        let other = other.unwrap_or_default();
+        let ratios = [
+            "ratio".to_owned(),
+            "(median)".to_owned(),
+            format!("/{base}"),
+            format!("/{other}"),
+            format!("{peer}/{base}"),
+            format!("{peer}/{other}"),
+        ];
+        let subjects = self.subjects().map(|s| s.unwrap_or_default().to_owned());
+        line(&format!("[{suite}]"), subjects, ratios, "goal".to_owned())
+    }
+}
+
+fn line(
+    name: &str,
+    subjects: [String; SUBJECTS],
+    ratios: [String; RATIOS],
+    goal: String,
+) -> Vec<String> {
+    [name.to_owned()].into_iter().chain(subjects).chain(ratios).chain([goal]).collect()
 }
 
 fn number(value: Option<f64>) -> String {
     value.map_or(String::new(), |v| format!("{v:.3}"))
 }
 
-fn verdict(goal: Goal, ratio: Option<f64>, base_ratio: Option<f64>, value: Option<f64>) -> String {
+/// The goal, and whether it is reached: by the ratio to a subject, or by the value.
+fn verdict(
+    goal: Goal,
+    peer: &str,
+    ratio_to: &dyn Fn(&str) -> Option<f64>,
+    value: Option<f64>,
+) -> String {
     let (text, reached) = match goal {
         Goal::None => return String::new(),
-        Goal::Ratio(most) => (format!("≤ {most}"), ratio.map(|r| r <= most)),
-        Goal::BaseRatio(most) => (format!("≤ {most}"), base_ratio.map(|r| r <= most)),
+        Goal::Ratio(most) => (format!("≤ {most}"), ratio_to(peer).map(|r| r <= most)),
+        Goal::RatioTo(to, most) => (format!("/{to} ≤ {most}"), ratio_to(to).map(|r| r <= most)),
         Goal::AtLeast(least) => (format!("≥ {least}"), value.map(|v| v >= least)),
         Goal::AtMost(most) => (format!("≤ {most}"), value.map(|v| v <= most)),
     };
@@ -218,7 +260,7 @@ impl Report {
                 .collect();
             self.json.push(json!({
                 "suite": self.suite, "name": row.name, "unit": format!("{:?}", metric.unit),
-                "goal": verdict(metric.goal, None, None, None), "rounds": rounds,
+                "goal": verdict(metric.goal, "", &|_| None, None), "rounds": rounds,
                 "ratio": row.peer_ratio(), "median_ratio": row.median_ratio(),
             }));
             note(&format!("{}/{}", self.suite, row.cells().join("  ")))?;
@@ -227,32 +269,28 @@ impl Report {
         self.write_json()
     }
 
-    /// Prints the table of the suite. With `mean`, also the geometric means, and a goal for that of our ratio.
-    pub(crate) fn end_suite(&mut self, mean: Option<Goal>) -> Result<()> {
+    /// Prints the table of the suite. With `goals`, also the geometric means, which have to reach them.
+    pub(crate) fn end_suite(&mut self, goals: &[Goal]) -> Result<()> {
         let rows = std::mem::take(&mut self.rows);
         if rows.is_empty() {
             return Ok(());
         }
-        let Columns { base, peer, ours } = self.columns;
-        let mut lines = vec![headings(self.suite, self.columns).to_vec()];
+        let Columns { peer, ours, .. } = self.columns;
+        let mut lines = vec![self.columns.headings(self.suite)];
         lines.extend(rows.iter().map(Row::cells));
-        if let Some(goal) = mean {
+        if !goals.is_empty() {
             let mean_of = |ratio: &dyn Fn(&Row) -> Option<f64>| {
                 let ratios: Vec<f64> = rows.iter().filter_map(ratio).collect();
                 (!ratios.is_empty()).then(|| geometric_mean(&ratios))
             };
-            let ratio = mean_of(&Row::peer_ratio);
-            let base_ratio = mean_of(&|r| r.ratio(ours, base));
+            let mean = |of: &str, to: &str| mean_of(&|row| row.ratio(of, to));
+            let reached: Vec<String> =
+                goals.iter().map(|goal| verdict(*goal, peer, &|to| mean(ours, to), None)).collect();
+            let ratios = self.columns.ratios(&mean, mean_of(&Row::median_ratio));
             self.json
-                .push(json!({ "suite": self.suite, "name": "geometric mean", "ratio": ratio }));
-            let mut line = vec!["geometric mean".to_owned()];
-            line.extend([const { String::new() }; 3]);
-            line.push(number(ratio));
-            line.push(number(mean_of(&|r| r.median_ratio())));
-            line.push(number(base_ratio));
-            line.push(number(mean_of(&|r| r.ratio(peer, base))));
-            line.push(verdict(goal, ratio, base_ratio, None));
-            lines.push(line);
+                .push(json!({ "suite": self.suite, "name": "geometric mean", "ratio": ratios[0] }));
+            let subjects = [const { String::new() }; SUBJECTS];
+            lines.push(line("geometric mean", subjects, ratios.map(number), reached.join(", ")));
         }
         print_table(&lines)
     }
@@ -316,22 +354,35 @@ mod tests {
 
     #[test]
     fn verdicts() {
-        assert_eq!(verdict(Goal::Ratio(0.7), Some(0.69), Some(2.0), None), "≤ 0.7 ✓");
-        assert_eq!(verdict(Goal::Ratio(0.7), Some(0.71), None, None), "≤ 0.7 ✗");
-        assert_eq!(verdict(Goal::AtLeast(1.7), None, None, Some(1.8)), "≥ 1.7 ✓");
-        assert_eq!(verdict(Goal::AtMost(1.3), None, None, Some(1.31)), "≤ 1.3 ✗");
-        assert_eq!(verdict(Goal::BaseRatio(1.4), Some(2.0), Some(1.39), None), "≤ 1.4 ✓");
-        assert_eq!(verdict(Goal::Ratio(0.7), None, None, None), "≤ 0.7");
+        let of = |goal, value| {
+            let ratio_to = |to: &str| match to {
+                "peer" => Some(0.7),
+                "base" => Some(1.4),
+                _ => None,
+            };
+            verdict(goal, "peer", &ratio_to, value)
+        };
+        assert_eq!(of(Goal::None, Some(1.0)), "");
+        assert_eq!(of(Goal::Ratio(0.7), None), "≤ 0.7 ✓");
+        assert_eq!(of(Goal::Ratio(0.69), None), "≤ 0.69 ✗");
+        assert_eq!(of(Goal::RatioTo("base", 1.4), None), "/base ≤ 1.4 ✓");
+        assert_eq!(of(Goal::RatioTo("base", 1.39), None), "/base ≤ 1.39 ✗");
+        assert_eq!(of(Goal::RatioTo("none", 1.0), None), "/none ≤ 1");
+        assert_eq!(of(Goal::AtLeast(1.7), Some(1.8)), "≥ 1.7 ✓");
+        assert_eq!(of(Goal::AtMost(1.3), Some(1.31)), "≤ 1.3 ✗");
+        assert_eq!(of(Goal::AtMost(1.3), None), "≤ 1.3");
     }
 
     #[test]
     fn ratio_is_of_the_best_rounds() {
         let metric = Metric { suffix: "", unit: Unit::Seconds, goal: Goal::Ratio(1.0) };
-        let Columns { base, peer, ours } = RUNTIMES;
+        let Columns { base, peer, ours, .. } = RUNTIMES;
         let subjects = vec![(peer, vec![2.0, 4.0, 6.0]), (ours, vec![1.0, 8.0, 2.0])];
         let row = Row { name: "x".into(), metric, columns: RUNTIMES, subjects };
         assert_eq!(row.peer_ratio(), Some(0.5));
         assert_eq!(row.median_ratio(), Some(0.5));
         assert_eq!(row.ratio(ours, base), None);
+        assert_eq!(row.cells().len(), WIDTH);
+        assert_eq!(RUNTIMES.headings("suite").len(), WIDTH);
     }
 }

@@ -76,12 +76,15 @@ pub(crate) const ALL: &[&dyn Runtime] = &[&crate::wasmtime::CRANELIFT, &crate::o
 pub(crate) const BASELINE: &[&dyn Runtime] =
     &[&crate::ours::CRANELIFT, &crate::wasmtime::WINCH, &crate::ours::SINGLEPASS];
 
+/// The compiler that makes the fastest code, behind the one that everything is compared with.
+pub(crate) const LLVM: &[&dyn Runtime] = &[&crate::wasmtime::CRANELIFT, &crate::ours::LLVM];
+
 /// The runtime of that name.
 ///
 /// # Errors
 /// When there is none, or it is not built in.
 pub(crate) fn named(name: &str) -> Result<&'static dyn Runtime> {
-    let all = || ALL.iter().chain(BASELINE);
+    let all = || ALL.iter().chain(BASELINE).chain(LLVM);
     match all().find(|r| r.name() == name) {
         Some(runtime) => Ok(*runtime),
         None => bail!(

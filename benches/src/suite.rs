@@ -2,13 +2,15 @@
 
 use crate::baseline;
 use crate::generate;
+use crate::llvm;
 use crate::measure::{Batch, Measured, Subject, calibrate, geometric_mean, interleave, time_each};
 use crate::process::{self, Threads};
 use crate::programs::{self, Program};
 use crate::report::{Goal, Metric, Report, Unit, say};
-use crate::runtime::{self, Call, Runtime};
+use crate::runtime::{self, Call, Run, Runtime, WasiCommand};
 use anyhow::{Context, Result, ensure};
 use std::cell::RefCell;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
@@ -89,6 +91,8 @@ pub(crate) const ALL: &[Suite] = &[
     baseline::compilation,
     baseline::execution,
     baseline::whole_process,
+    llvm::compilation,
+    llvm::execution,
 ];
 
 pub(crate) const fn seconds(goal: Goal) -> Metric {
@@ -105,34 +109,54 @@ fn execution(plan: &Plan, report: &mut Report) -> Result<()> {
         }
         let args = [program.name.as_str(), plan.size()];
         let same = SameOutput::default();
-        let check = |name: &str, stdout: Vec<u8>| same.check(name, stdout);
-        let check = &check;
         let mut subjects = Vec::new();
-        if plan.includes("native")
+        if plan.includes(NATIVE)
             && let Some(native) = program.native()?
         {
-            let command = [native.into(), args[1].into()];
-            let round = move || {
-                let finished = process::run(&command)?;
-                check("native", finished.stdout)?;
-                Ok(vec![finished.usage.cpu.as_secs_f64()])
-            };
-            subjects.push(Subject { name: "native", round: Box::new(round) });
+            subjects.push(execution_of(
+                NATIVE,
+                Box::new(Process(vec![native.into()])),
+                args,
+                &same,
+            ));
         }
         let wasm = std::fs::read(program.wasm()?)?;
         for runtime in plan.runtimes() {
-            let mut command = runtime.command(&wasm)?;
-            let round = move || {
-                let run = command.run(&args).with_context(|| runtime.name())?;
-                check(runtime.name(), run.stdout)?;
-                Ok(vec![run.time.as_secs_f64()])
-            };
-            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+            subjects.push(execution_of(runtime.name(), runtime.command(&wasm)?, args, &same));
         }
         let measured = interleave(subjects, plan.rounds).with_context(|| program.name.clone())?;
         report.add(&program.name, &[seconds(Goal::None)], &measured)?;
     }
-    report.end_suite(Some(Goal::Ratio(1.03)))
+    report.end_suite(&[Goal::Ratio(1.03)])
+}
+
+/// What the subject that needs no runtime is called.
+pub(crate) const NATIVE: &str = "native";
+
+/// A program that says itself how long it took ([`process::run_timed`]), and what precedes its arguments.
+pub(crate) struct Process(pub(crate) Vec<OsString>);
+
+impl WasiCommand for Process {
+    fn run(&mut self, args: &[&str]) -> Result<Run> {
+        let mut command = self.0.clone();
+        command.extend(args[1..].iter().map(OsString::from));
+        process::run_timed(&command)
+    }
+}
+
+/// A subject whose rounds are runs of a command with these arguments.
+pub(crate) fn execution_of<'a>(
+    name: &'static str,
+    mut command: Box<dyn WasiCommand>,
+    args: [&'a str; 2],
+    same: &'a SameOutput,
+) -> Subject<'a> {
+    let round = move || {
+        let run = command.run(&args).context(name)?;
+        same.check(name, run.stdout)?;
+        Ok(vec![run.time.as_secs_f64()])
+    };
+    Subject { name, round: Box::new(round) }
 }
 
 /// Checks that all subjects print the same.
@@ -180,15 +204,7 @@ fn metering(plan: &Plan, report: &mut Report) -> Result<()> {
             ("metered", crate::ours::metered_command(&wasm)?),
         ];
         let same = SameOutput::default();
-        let subjects = commands.map(|(name, mut command)| {
-            let (same, args) = (&same, &args);
-            let round = move || {
-                let run = command.run(args).context(name)?;
-                same.check(name, run.stdout)?;
-                Ok(vec![run.time.as_secs_f64()])
-            };
-            Subject { name, round: Box::new(round) }
-        });
+        let subjects = commands.map(|(name, command)| execution_of(name, command, args, &same));
         let measured = interleave(subjects.into(), plan.rounds)?;
         let mut rounds: Vec<_> = measured.into_iter().flat_map(|m| m.rounds).collect();
         // Between the best rounds of each, as in the ratios to other runtimes.
@@ -201,7 +217,7 @@ fn metering(plan: &Plan, report: &mut Report) -> Result<()> {
         let rounds = vec![vec![geometric_mean(&overheads)]];
         report.add("geometric mean", MEAN, &[Measured { name: ours.name(), rounds }])?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 /// Builds or generates a module; where it is.
@@ -251,7 +267,7 @@ fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
         let measured = interleave(subjects.collect(), plan.rounds)?;
         report.add(&format!("{name}, {:.1} MB", size / 1e6), &metrics(goal), &measured)?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 /// Compiled modules that are loaded from files, each also with what its first instance takes.
@@ -304,7 +320,7 @@ fn artifacts(plan: &Plan, report: &mut Report) -> Result<()> {
         let name = format!("{name}, {:.1} MB", wasm.len() as f64 / 1e6);
         report.add(&name, metrics, &interleave(subjects, plan.many_rounds())?)?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 /// Calls between host and WebAssembly.
@@ -335,7 +351,7 @@ fn calls(plan: &Plan, report: &mut Report) -> Result<()> {
             &interleave(subjects, plan.many_rounds())?,
         )?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 /// Asynchronous calls, next to the others.
@@ -371,7 +387,7 @@ fn asynchronous(plan: &Plan, report: &mut Report) -> Result<()> {
         let measured = Measured { name: ours.name(), rounds: rounds[..metrics].to_vec() };
         report.add(name, &METRICS[..metrics], &[measured])?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 /// A new store, a new instance, one call.
@@ -393,7 +409,7 @@ fn instances(plan: &Plan, report: &mut Report) -> Result<()> {
         }
         report.add(name, &[seconds(goal)], &interleave(subjects, plan.many_rounds())?)?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 /// The same on two threads at once, of one module: the total rate relative to that of one thread, on the clock.
@@ -433,7 +449,7 @@ fn threads(plan: &Plan, report: &mut Report) -> Result<()> {
         }
         report.add(name, METRICS, &measured)?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 /// Runs on several threads at once, as often on each; the time from the first start to the last end.
@@ -492,7 +508,7 @@ fn whole_process(plan: &Plan, report: &mut Report) -> Result<()> {
         }
         report.add(&program.name, METRICS, &interleave(subjects, plan.many_rounds())?)?;
     }
-    report.end_suite(None)
+    report.end_suite(&[])
 }
 
 #[cfg(test)]

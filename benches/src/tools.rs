@@ -44,6 +44,30 @@ pub(crate) fn wasmtime() -> Result<PathBuf> {
     Ok(program)
 }
 
+/// The incumbent with LLVM (`benches/peer-wasmer`), built now so that it is up to date.
+///
+/// # Errors
+/// When cargo cannot build it: it needs LLVM 22.
+pub(crate) fn peer() -> Result<PathBuf> {
+    let target = target_folder()?.join("bench-tools").join("peer-wasmer");
+    let program = target.join("release").join("peer-wasmer");
+    if !program.exists() {
+        crate::report::note("building wasmer 7.4 with LLVM, once; this takes a while")?;
+    }
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--quiet", "--release", "--locked", "--manifest-path"])
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/peer-wasmer/Cargo.toml"))
+        .arg("--target-dir")
+        .arg(&target)
+        .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+        .status()?;
+    ensure!(
+        status.success(),
+        "benches/peer-wasmer could not be built ({status}); it needs llvm-22-dev, libpolly-22-dev and libzstd-dev"
+    );
+    Ok(program)
+}
+
 /// The command line of this workspace, built now so that it is up to date.
 ///
 /// # Errors
