@@ -4,6 +4,7 @@ use std::any::Any;
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use wasmer::BackendKind;
 use wasmer_tests::backend::{COMPILERS, Memories};
 
 use crate::case::{Case, FUEL};
@@ -17,8 +18,17 @@ pub struct Machines(Vec<Box<dyn Machine>>);
 impl Machines {
     /// The interpreter, and every compiler with every kind of memories.
     pub fn all() -> Self {
+        Self::of(COMPILERS.iter().copied())
+    }
+
+    /// Those of [`Self::all`] that do not take long to compile: without LLVM.
+    pub fn quick() -> Self {
+        Self::of(COMPILERS.iter().copied().filter(|compiler| compiler.name() != "llvm"))
+    }
+
+    fn of(compilers: impl Iterator<Item = BackendKind>) -> Self {
         let mut machines: Vec<Box<dyn Machine>> = vec![Box::new(Interpreter::new())];
-        for &compiler in COMPILERS {
+        for compiler in compilers {
             for memories in Memories::ALL {
                 machines.push(Box::new(Ours::new(compiler, memories)));
             }
