@@ -65,28 +65,15 @@ impl<'a> Environ<'a> {
         isa: &'a dyn TargetIsa,
         request: &CompileRequest<'a>,
     ) -> Result<Self, CompileError> {
-        let pointer_size = request.offsets.pointer_size();
-        if u32::from(pointer_size) != POINTER.bytes() || isa.pointer_type() != POINTER {
-            return Err(CompileError::UnsupportedTarget(format!(
-                "{}: expected 64-bit addresses",
-                request.target.triple()
-            )));
-        }
-        let bounds = request
-            .module
-            .memories
-            .iter()
-            .map(|(index, ty)| HeapBounds::new(ty, request.memory_styles[index]))
-            .collect();
         Ok(Self {
             target: request.target,
             module: request.module,
             offsets: request.offsets,
-            layouts: Layouts::new(pointer_size),
+            layouts: request.layouts_64()?,
             isa,
             call_conv: call_conv(request.target),
             call_mode: request.call_mode,
-            bounds,
+            bounds: request.heap_bounds(),
             spectre_mitigations: config.spectre_mitigations,
             deterministic: config.canonicalize_nans,
             is_x86: request.target.triple().architecture == Architecture::X86_64,

@@ -33,26 +33,14 @@ impl<'a> Environ<'a> {
     ///
     /// [`CompileError::UnsupportedTarget`] when addresses of the machine do not have 64 bits.
     pub(crate) fn new(config: &LLVM, request: &CompileRequest<'a>) -> Result<Self, CompileError> {
-        let triple = request.target.triple();
-        let pointer_size = request.offsets.pointer_size();
-        if pointer_size != 8 {
-            let message = format!("{triple}: expected 64-bit addresses");
-            return Err(CompileError::UnsupportedTarget(message));
-        }
-        let bounds = request
-            .module
-            .memories
-            .iter()
-            .map(|(index, ty)| HeapBounds::new(ty, request.memory_styles[index]))
-            .collect();
-        let is_x86 = triple.architecture == Architecture::X86_64;
+        let is_x86 = request.target.triple().architecture == Architecture::X86_64;
         let has = |feature| !is_x86 || request.target.cpu_features().contains(feature);
         Ok(Self {
             module: request.module,
             offsets: request.offsets,
-            layouts: Layouts::new(pointer_size),
+            layouts: request.layouts_64()?,
             call_mode: request.call_mode,
-            bounds,
+            bounds: request.heap_bounds(),
             deterministic: config.canonicalize_nans,
             unwind_info: config.unwind_info,
             is_x86,

@@ -28,21 +28,12 @@ impl<'a> Environ<'a> {
         deterministic: bool,
         request: &CompileRequest<'a>,
     ) -> Result<Self, CompileError> {
-        if request.offsets.pointer_size() != POINTER_SIZE {
-            return Err(CompileError::UnsupportedTarget(format!(
-                "{}: expected 64-bit addresses",
-                request.target.triple()
-            )));
-        }
-        let memories = request.module.memories.iter();
         Ok(Self {
             module: request.module,
             offsets: request.offsets,
-            layouts: Layouts::new(POINTER_SIZE),
+            layouts: request.layouts_64()?,
             call_mode: request.call_mode,
-            bounds: memories
-                .map(|(index, ty)| HeapBounds::new(ty, request.memory_styles[index]))
-                .collect(),
+            bounds: request.heap_bounds(),
             deterministic,
         })
     }

@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use enumset::EnumSet;
 use wasmer_types::entity::PrimaryMap;
+use wasmer_types::layout::Layouts;
 use wasmer_types::{
     CompilationProgressCallback, CompileError, CpuFeature, Features, GlobalIndex, MemoryIndex,
     MemoryStyle, ModuleInfo, TableIndex, TableStyle, Target, Type, VMOffsets,
 };
 use wasmparser::VisitSimdOperator;
 
+use crate::bounds::HeapBounds;
 use crate::function::CompiledFunction;
 use crate::middleware::ModuleMiddleware;
 use crate::translate::FunctionInput;
@@ -156,6 +158,29 @@ pub struct CompileRequest<'a> {
     pub call_mode: CallMode,
     /// What is told how many functions are done, by [`crate::compile_in_parallel`], and may stop it.
     pub progress: Option<&'a CompilationProgressCallback>,
+}
+
+impl CompileRequest<'_> {
+    /// The layouts of the structures of the runtime, for backends that generate code for 64-bit addresses only.
+    ///
+    /// # Errors
+    ///
+    /// [`CompileError::UnsupportedTarget`] when addresses of the machine do not have 64 bits.
+    pub fn layouts_64(&self) -> Result<Layouts, CompileError> {
+        match self.offsets.pointer_size() {
+            8 => Ok(Layouts::new(8)),
+            _ => Err(CompileError::UnsupportedTarget(format!(
+                "{}: expected 64-bit addresses",
+                self.target.triple()
+            ))),
+        }
+    }
+
+    /// What is known of the bounds of each memory.
+    pub fn heap_bounds(&self) -> PrimaryMap<MemoryIndex, HeapBounds> {
+        let memories = self.module.memories.iter();
+        memories.map(|(index, ty)| HeapBounds::new(ty, self.memory_styles[index])).collect()
+    }
 }
 
 /// The part of a backend that turns the operators of one function into its own representation.

@@ -4,7 +4,8 @@
 //! of a visitor of them, each calling the backend's method of that name. The types of arguments are found where the
 //! table is read. Rows in which backends differ (numbers, vectors, accesses to memory) are in the backends.
 
-use wasmer_types::CompileError;
+use wasmer_types::{CompileError, ModuleInfo, SignatureIndex, Type};
+use wasmparser::{BlockType, ValType};
 
 /// What translating an operator yields.
 pub trait Outcome {
@@ -26,6 +27,47 @@ impl Outcome for Result<(), CompileError> {
     fn outcome(self) -> Self {
         self
     }
+}
+
+/// The parameters and results of a block. All references have the same machine type, and are given as one.
+pub fn block_types(module: &ModuleInfo, ty: BlockType) -> (&[Type], &[Type]) {
+    let result: &[Type] = match ty {
+        BlockType::Empty => &[],
+        BlockType::Type(ValType::I32) => &[Type::I32],
+        BlockType::Type(ValType::I64) => &[Type::I64],
+        BlockType::Type(ValType::F32) => &[Type::F32],
+        BlockType::Type(ValType::F64) => &[Type::F64],
+        BlockType::Type(ValType::V128) => &[Type::V128],
+        BlockType::Type(ValType::Ref(_)) => &[Type::ExternRef],
+        BlockType::FuncType(index) => {
+            let ty = &module.signatures[SignatureIndex::from_u32(index)];
+            return (ty.params(), ty.results());
+        }
+    };
+    (&[], result)
+}
+
+/// Reader of a table for rows that are translated wherever they stand.
+#[macro_export]
+macro_rules! always {
+    ($($visit:ident($($arg:ident: $ty:ty),*) => $method:ident($($value:expr),*);)*) => {$(
+        fn $visit(&mut self, $($arg: $ty),*) -> Self::Output {
+            self.$method($($value),*).outcome()
+        }
+    )*};
+}
+
+/// Reader of a table for rows that are skipped in code that can't be reached, as the visitor's field `reachable` says.
+#[macro_export]
+macro_rules! when_reachable {
+    ($($visit:ident($($arg:ident: $ty:ty),*) => $method:ident($($value:expr),*);)*) => {$(
+        fn $visit(&mut self, $($arg: $ty),*) -> Self::Output {
+            match self.reachable {
+                true => self.$method($($value),*).outcome(),
+                false => Ok(()),
+            }
+        }
+    )*};
 }
 
 /// Error for an operator whose proposal a compiler does not have.

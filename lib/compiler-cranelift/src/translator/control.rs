@@ -7,9 +7,10 @@
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value};
 use cranelift_codegen::packed_option::PackedOption;
 use smallvec::SmallVec;
+use wasmer_compiler::operators::block_types;
 use wasmer_types::layout::VALUE_SLOT_SIZE;
-use wasmer_types::{CompileError, SignatureIndex, TrapCode, Type};
-use wasmparser::{BlockType, BrTable, ValType};
+use wasmer_types::{CompileError, TrapCode, Type};
+use wasmparser::{BlockType, BrTable};
 
 use super::alias::Region;
 use super::{Depth, Translator};
@@ -47,18 +48,6 @@ enum Otherwise {
 /// Block arguments; most blocks have few.
 type Args = SmallVec<[BlockArg; 4]>;
 
-const fn single(ty: ValType) -> &'static [Type] {
-    match ty {
-        ValType::I32 => &[Type::I32],
-        ValType::I64 => &[Type::I64],
-        ValType::F32 => &[Type::F32],
-        ValType::F64 => &[Type::F64],
-        ValType::V128 => &[Type::V128],
-        // All references have the same machine type.
-        ValType::Ref(_) => &[Type::ExternRef],
-    }
-}
-
 impl<'e> Translator<'e, '_> {
     pub(super) fn push_function_frame(&mut self) {
         self.buffers.frames.push(Frame {
@@ -72,14 +61,7 @@ impl<'e> Translator<'e, '_> {
 
     /// Parameters and results of a block.
     fn block_types(&self, ty: BlockType) -> (&'e [Type], &'e [Type]) {
-        match ty {
-            BlockType::Empty => (&[], &[]),
-            BlockType::Type(result) => (&[], single(result)),
-            BlockType::FuncType(index) => {
-                let ty = &self.environ.module.signatures[SignatureIndex::from_u32(index)];
-                (ty.params(), ty.results())
-            }
-        }
+        block_types(self.environ.module, ty)
     }
 
     fn results_of(&self, frame: &Frame) -> &'e [Type] {

@@ -9,9 +9,10 @@ use std::collections::HashMap;
 use inkwell::basic_block::BasicBlock;
 use inkwell::values::PhiValue;
 use smallvec::SmallVec;
+use wasmer_compiler::operators::block_types;
 use wasmer_types::layout::VALUE_SLOT_SIZE;
-use wasmer_types::{CompileError, SignatureIndex, TrapCode, Type};
-use wasmparser::{BlockType, BrTable, ValType};
+use wasmer_types::{CompileError, TrapCode, Type};
+use wasmparser::{BlockType, BrTable};
 
 use super::alias::Region;
 use super::{Translator, align_of};
@@ -46,18 +47,6 @@ struct Join<'c> {
 /// Block arguments; most blocks have few.
 type Values<'c> = SmallVec<[Value<'c>; 4]>;
 
-const fn single(ty: ValType) -> &'static [Type] {
-    match ty {
-        ValType::I32 => &[Type::I32],
-        ValType::I64 => &[Type::I64],
-        ValType::F32 => &[Type::F32],
-        ValType::F64 => &[Type::F64],
-        ValType::V128 => &[Type::V128],
-        // All references have the same machine type.
-        ValType::Ref(_) => &[Type::ExternRef],
-    }
-}
-
 impl<'e, 'c> Translator<'_, 'e, 'c> {
     pub(super) fn push_function_frame(&mut self) {
         self.push_frame(FrameKind::Function, BlockType::Empty, 0);
@@ -69,14 +58,7 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
 
     /// Parameters and results of a block.
     fn block_types(&self, ty: BlockType) -> (&'e [Type], &'e [Type]) {
-        match ty {
-            BlockType::Empty => (&[], &[]),
-            BlockType::Type(result) => (&[], single(result)),
-            BlockType::FuncType(index) => {
-                let ty = &self.environ().module.signatures[SignatureIndex::from_u32(index)];
-                (ty.params(), ty.results())
-            }
-        }
+        block_types(self.environ().module, ty)
     }
 
     fn results_of(&self, frame: &Frame<'c>) -> &'e [Type] {

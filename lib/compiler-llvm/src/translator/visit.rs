@@ -8,8 +8,9 @@ use inkwell::values::InstructionOpcode as Op;
 use inkwell::{AtomicRMWBinOp as Rmw, FloatPredicate as Float, IntPredicate as Int};
 use wasmer_compiler::operators::Outcome;
 use wasmer_compiler::{
-    block_operators, branch_operators, call_operators, condition_operators, set_local_operators,
-    table_operators, unsupported_operators, variable_operators, whole_memory_operators,
+    always, block_operators, branch_operators, call_operators, condition_operators,
+    set_local_operators, table_operators, unsupported_operators, variable_operators,
+    when_reachable, whole_memory_operators,
 };
 use wasmer_types::{
     BuiltinFunction, CompileError, FunctionIndex, GlobalIndex, MemoryIndex, SignatureIndex,
@@ -21,27 +22,6 @@ use super::numeric::{Extremum, Rounding};
 use super::vector::Half;
 use super::{Translator, atomic, memory, numeric, reference, vector};
 use crate::types::Lanes;
-
-/// Rows that are skipped in code that can't be reached.
-macro_rules! when_reachable {
-    ($($visit:ident($($arg:ident: $ty:ty),*) => $method:ident($($value:expr),*);)*) => {$(
-        fn $visit(&mut self, $($arg: $ty),*) -> Self::Output {
-            match self.reachable {
-                true => self.$method($($value),*).outcome(),
-                false => Ok(()),
-            }
-        }
-    )*};
-}
-
-/// Rows that are translated always.
-macro_rules! always {
-    ($($visit:ident($($arg:ident: $ty:ty),*) => $method:ident($($value:expr),*);)*) => {$(
-        fn $visit(&mut self, $($arg: $ty),*) -> Self::Output {
-            self.$method($($value),*).outcome()
-        }
-    )*};
-}
 
 impl Translator<'_, '_, '_> {
     /// As errors call it.

@@ -8,9 +8,10 @@
 //! positions. Parameters of loops are in their slots too.
 
 use smallvec::SmallVec;
+use wasmer_compiler::operators::block_types;
 use wasmer_types::layout::VALUE_SLOT_SIZE;
-use wasmer_types::{CompileError, SignatureIndex, TrapCode, Type};
-use wasmparser::{BlockType, BrTable, ValType};
+use wasmer_types::{CompileError, TrapCode, Type};
+use wasmparser::{BlockType, BrTable};
 
 use super::Translator;
 use crate::buffer::Label;
@@ -39,18 +40,6 @@ enum FrameKind {
     Else,
 }
 
-const fn single(ty: ValType) -> &'static [Type] {
-    match ty {
-        ValType::I32 => &[Type::I32],
-        ValType::I64 => &[Type::I64],
-        ValType::F32 => &[Type::F32],
-        ValType::F64 => &[Type::F64],
-        ValType::V128 => &[Type::V128],
-        // All references have the same machine type.
-        ValType::Ref(_) => &[Type::ExternRef],
-    }
-}
-
 /// Where the operands of a branch have to be.
 #[derive(Clone, Copy)]
 enum Delivery<'e> {
@@ -72,14 +61,7 @@ impl<'e, M: Masm> Translator<'e, '_, M> {
 
     /// Parameters and results of a block.
     fn block_types(&self, ty: BlockType) -> (&'e [Type], &'e [Type]) {
-        match ty {
-            BlockType::Empty => (&[], &[]),
-            BlockType::Type(result) => (&[], single(result)),
-            BlockType::FuncType(index) => {
-                let ty = &self.environ.module.signatures[SignatureIndex::from_u32(index)];
-                (ty.params(), ty.results())
-            }
-        }
+        block_types(self.environ.module, ty)
     }
 
     fn results_of(&self, frame: &Frame) -> &'e [Type] {

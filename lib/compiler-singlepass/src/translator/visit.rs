@@ -6,8 +6,9 @@
 
 use wasmer_compiler::operators::Outcome;
 use wasmer_compiler::{
-    block_operators, branch_operators, call_operators, condition_operators, set_local_operators,
-    table_operators, unsupported_operators, variable_operators, whole_memory_operators,
+    always, block_operators, branch_operators, call_operators, condition_operators,
+    set_local_operators, table_operators, unsupported_operators, variable_operators,
+    whole_memory_operators,
 };
 use wasmer_types::{
     BuiltinFunction, CompileError, FunctionIndex, GlobalIndex, MemoryIndex, SignatureIndex,
@@ -49,15 +50,6 @@ macro_rules! fusing {
                 return Ok(());
             }
             self.begin_fusing();
-            self.$method($($value),*).outcome()
-        }
-    )*};
-}
-
-/// Rows that are translated always.
-macro_rules! always {
-    ($($visit:ident($($arg:ident: $ty:ty),*) => $method:ident($($value:expr),*);)*) => {$(
-        fn $visit(&mut self, $($arg: $ty),*) -> Self::Output {
             self.$method($($value),*).outcome()
         }
     )*};
