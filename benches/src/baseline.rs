@@ -7,6 +7,8 @@ use crate::programs;
 use crate::report::{Columns, Goal, Metric, Report, Unit};
 use crate::runtime::{self, Runtime};
 use crate::suite::{Plan, SameOutput, execution_of, large_modules, seconds};
+use std::path::Path;
+
 use anyhow::{Context, Result};
 use object::read::elf::ElfFile64;
 use object::{Endianness, Object, ObjectSection};
@@ -35,15 +37,7 @@ pub(crate) fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
         let wasm = std::fs::read(&path)?;
         let mut subjects = Vec::new();
         for runtime in runtimes(plan) {
-            let artifact = runtime.serialize(&wasm).with_context(|| runtime.name())?;
-            let code = code_size(&artifact).with_context(|| runtime.name())? as f64;
-            let path = path.clone();
-            let round = move || {
-                let mut values = process::compile(runtime.name(), &path, Threads::One)?.values();
-                values.push(code);
-                Ok(values)
-            };
-            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+            subjects.push(compiling(runtime, &wasm, &path, Threads::One)?);
         }
         let measured = interleave(subjects, plan.rounds)?;
         report.add(&format!("{name}, {:.1} MB", wasm.len() as f64 / 1e6), METRICS, &measured)?;
@@ -51,11 +45,30 @@ pub(crate) fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
     report.end_suite(&[])
 }
 
+/// The compilation of the module `wasm`, which is the file `path`, by a runtime in a fresh process: what the process used,
+/// and how large the code is.
+pub(crate) fn compiling(
+    runtime: &'static dyn Runtime,
+    wasm: &[u8],
+    path: &Path,
+    threads: Threads,
+) -> Result<Subject<'static>> {
+    let artifact = runtime.serialize(wasm).with_context(|| runtime.name())?;
+    let code = code_size(&artifact).with_context(|| runtime.name())? as f64;
+    let path = path.to_owned();
+    let round = move || {
+        let mut values = process::compile(runtime.name(), &path, threads)?.values();
+        values.push(code);
+        Ok(values)
+    };
+    Ok(Subject { name: runtime.name(), round: Box::new(round) })
+}
+
 /// Bytes of machine code in an artifact; those of all runtimes are ELF files.
 ///
 /// # Errors
 /// When it is no ELF file, or has no code.
-pub(crate) fn code_size(artifact: &[u8]) -> Result<u64> {
+fn code_size(artifact: &[u8]) -> Result<u64> {
     let file = ElfFile64::<Endianness>::parse(artifact)?;
     Ok(file.section_by_name(".text").context("no section .text")?.size())
 }

@@ -1,12 +1,12 @@
 //! The compiler that makes the fastest code, beside LLVM in wasmer 7.4, wasmtime and native code. The goals are those
 //! that the project has set itself.
 //!
-//! Only with the feature `llvm`: they need LLVM 22. Our column is missing as long as our compiler is.
+//! Only with the feature `llvm`: they need LLVM 22.
 
-use crate::baseline::code_size;
+use crate::baseline::compiling;
 use crate::measure::{Subject, interleave};
 use crate::peer::{self, Peer};
-use crate::process::{self, Threads};
+use crate::process::Threads;
 use crate::report::{Columns, Goal, Metric, Report, Unit};
 use crate::runtime::{self, Runtime};
 use crate::suite::{NATIVE, Plan, Process, SameOutput, execution_of, large_modules, seconds};
@@ -44,15 +44,7 @@ pub(crate) fn compilation(plan: &Plan, report: &mut Report) -> Result<()> {
         let wasm = std::fs::read(&path)?;
         let mut subjects = Vec::new();
         for runtime in runtimes(plan) {
-            let artifact = runtime.serialize(&wasm).with_context(|| runtime.name())?;
-            let code = code_size(&artifact).with_context(|| runtime.name())? as f64;
-            let path = path.clone();
-            let round = move || {
-                let mut values = process::compile(runtime.name(), &path, Threads::All)?.values();
-                values.push(code);
-                Ok(values)
-            };
-            subjects.push(Subject { name: runtime.name(), round: Box::new(round) });
+            subjects.push(compiling(runtime, &wasm, &path, Threads::All)?);
         }
         if plan.includes(peer::NAME) {
             let peer = Peer::new()?;
