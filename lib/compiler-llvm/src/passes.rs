@@ -15,13 +15,31 @@ use wasmer_types::CompileError;
 use crate::config::LLVMOptLevel;
 use crate::types::is_heap;
 
-/// Passes by level, in LLVM's notation.
+/// Passes of the levels above [`LLVMOptLevel::None`], in LLVM's notation. They are what pays of LLVM's own pipelines
+/// (`docs/llvm.md`, *Passes*). That `simplifycfg` comes before `early-cse` keeps functions of nothing but branches on the
+/// same condition cheap.
+macro_rules! passes {
+    (less) => {
+        "sroa,simplifycfg,early-cse<memssa>,instcombine<no-verify-fixpoint>"
+    };
+    (default) => {
+        concat!(
+            passes!(less),
+            ",loop(loop-rotate),loop-mssa(licm),gvn,instcombine<no-verify-fixpoint>"
+        )
+    };
+    (aggressive) => {
+        concat!(passes!(default), ",simplifycfg,slp-vectorizer,vector-combine")
+    };
+}
+
+/// Passes by level.
 fn pipeline(level: LLVMOptLevel) -> &'static str {
     match level {
         LLVMOptLevel::None => "function(mem2reg)",
-        LLVMOptLevel::Less => "default<O1>",
-        LLVMOptLevel::Default => "default<O2>",
-        LLVMOptLevel::Aggressive => "default<O3>",
+        LLVMOptLevel::Less => concat!("function<eager-inv>(", passes!(less), ",simplifycfg)"),
+        LLVMOptLevel::Default => concat!("function<eager-inv>(", passes!(default), ",simplifycfg)"),
+        LLVMOptLevel::Aggressive => concat!("function<eager-inv>(", passes!(aggressive), ")"),
     }
 }
 
@@ -38,11 +56,6 @@ pub(crate) fn optimize(
 ) -> Result<(), CompileError> {
     let options = PassBuilderOptions::create();
     options.set_verify_each(verify);
-    // Stores stay in order, so that there is nothing to win by these.
-    options.set_loop_vectorization(false);
-    options.set_loop_slp_vectorization(false);
-    options.set_loop_interleaving(false);
-    options.set_merge_functions(false);
     module
         .run_passes(pipeline(level), machine, options)
         .map_err(|error| CompileError::Codegen(error.to_string()))

@@ -11,7 +11,7 @@
 
 ;; ---- x86_64
 ;; load:
-;;   define hidden range(i32 0, 256) i32 @f0(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = icmp ugt i32 %1, -2147418116
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -20,7 +20,7 @@
 ;;   5:
 ;;     %6 = zext i32 %1 to i64
 ;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %8 = load ptr, ptr %7, align 16, !invariant.load
+;;     %8 = load ptr, ptr %7, align 8, !invariant.load
 ;;     %9 = load ptr addrspace(1), ptr %8, align 8, !invariant.load
 ;;     %10 = getelementptr inbounds nuw i8, ptr addrspace(1) %9, i64 %6
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 3
@@ -44,7 +44,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; store:
-;;   define hidden void @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, i64 %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i64 %2) {
 ;;     %4 = and i32 %1, 7
 ;;     %.not = icmp eq i32 %4, 0
 ;;     br i1 %.not, label %6, label %5
@@ -60,7 +60,7 @@
 ;;   9:
 ;;     %10 = zext i32 %1 to i64
 ;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %12 = load ptr, ptr %11, align 16, !invariant.load
+;;     %12 = load ptr, ptr %11, align 8, !invariant.load
 ;;     %13 = load ptr addrspace(1), ptr %12, align 8, !invariant.load
 ;;     %14 = getelementptr inbounds nuw i8, ptr addrspace(1) %13, i64 %10
 ;;     store atomic volatile i64 %2, ptr addrspace(1) %14 seq_cst, align 8
@@ -86,7 +86,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; add:
-;;   define hidden i32 @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
 ;;     %4 = and i32 %1, 3
 ;;     %.not = icmp eq i32 %4, 0
 ;;     br i1 %.not, label %6, label %5
@@ -102,7 +102,7 @@
 ;;   9:
 ;;     %10 = zext i32 %1 to i64
 ;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %12 = load ptr, ptr %11, align 16, !invariant.load
+;;     %12 = load ptr, ptr %11, align 8, !invariant.load
 ;;     %13 = load ptr addrspace(1), ptr %12, align 8, !invariant.load
 ;;     %14 = getelementptr inbounds nuw i8, ptr addrspace(1) %13, i64 %10
 ;;     %15 = getelementptr inbounds nuw i8, ptr addrspace(1) %14, i64 4
@@ -130,7 +130,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; cmpxchg:
-;;   define hidden range(i64 0, 65536) i64 @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, i64 %2, i64 %3) {
+;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i64 %2, i64 %3) {
 ;;     %5 = and i32 %1, 1
 ;;     %.not = icmp eq i32 %5, 0
 ;;     br i1 %.not, label %7, label %6
@@ -148,7 +148,7 @@
 ;;     %12 = trunc i64 %3 to i16
 ;;     %13 = trunc i64 %2 to i16
 ;;     %14 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %15 = load ptr, ptr %14, align 16, !invariant.load
+;;     %15 = load ptr, ptr %14, align 8, !invariant.load
 ;;     %16 = load ptr addrspace(1), ptr %15, align 8, !invariant.load
 ;;     %17 = getelementptr inbounds nuw i8, ptr addrspace(1) %16, i64 %11
 ;;     %18 = cmpxchg volatile ptr addrspace(1) %17, i16 %13, i16 %12 seq_cst seq_cst, align 2
@@ -212,7 +212,7 @@
 ;;     hlt    ; unalign_atom
 ;;     nop dword ptr [rax]
 ;; fence:
-;;   define hidden void @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0) {
+;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     fence seq_cst
 ;;     ret void
 ;;   }
@@ -226,7 +226,7 @@
 
 ;; ---- aarch64
 ;; load:
-;;   define hidden range(i32 0, 256) i32 @f0(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = icmp ugt i32 %1, -2147418116
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -235,7 +235,7 @@
 ;;   5:
 ;;     %6 = zext i32 %1 to i64
 ;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %8 = load ptr, ptr %7, align 16, !invariant.load
+;;     %8 = load ptr, ptr %7, align 8, !invariant.load
 ;;     %9 = load ptr addrspace(1), ptr %8, align 8, !invariant.load
 ;;     %10 = getelementptr inbounds nuw i8, ptr addrspace(1) %9, i64 %6
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 3
@@ -260,7 +260,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; store:
-;;   define hidden void @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, i64 %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i64 %2) {
 ;;     %4 = and i32 %1, 7
 ;;     %.not = icmp eq i32 %4, 0
 ;;     br i1 %.not, label %6, label %5
@@ -276,7 +276,7 @@
 ;;   9:
 ;;     %10 = zext i32 %1 to i64
 ;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %12 = load ptr, ptr %11, align 16, !invariant.load
+;;     %12 = load ptr, ptr %11, align 8, !invariant.load
 ;;     %13 = load ptr addrspace(1), ptr %12, align 8, !invariant.load
 ;;     %14 = getelementptr inbounds nuw i8, ptr addrspace(1) %13, i64 %10
 ;;     store atomic volatile i64 %2, ptr addrspace(1) %14 seq_cst, align 8
@@ -302,7 +302,7 @@
 ;; L2:
 ;;     udf #1    ; heap_get_oob
 ;; add:
-;;   define hidden i32 @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
 ;;     %4 = and i32 %1, 3
 ;;     %.not = icmp eq i32 %4, 0
 ;;     br i1 %.not, label %6, label %5
@@ -318,7 +318,7 @@
 ;;   9:
 ;;     %10 = zext i32 %1 to i64
 ;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %12 = load ptr, ptr %11, align 16, !invariant.load
+;;     %12 = load ptr, ptr %11, align 8, !invariant.load
 ;;     %13 = load ptr addrspace(1), ptr %12, align 8, !invariant.load
 ;;     %14 = getelementptr inbounds nuw i8, ptr addrspace(1) %13, i64 %10
 ;;     %15 = getelementptr inbounds nuw i8, ptr addrspace(1) %14, i64 4
@@ -346,7 +346,7 @@
 ;; L2:
 ;;     udf #1    ; heap_get_oob
 ;; cmpxchg:
-;;   define hidden range(i64 0, 65536) i64 @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, i64 %2, i64 %3) {
+;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i64 %2, i64 %3) {
 ;;     %5 = and i32 %1, 1
 ;;     %.not = icmp eq i32 %5, 0
 ;;     br i1 %.not, label %7, label %6
@@ -364,7 +364,7 @@
 ;;     %12 = trunc i64 %3 to i16
 ;;     %13 = trunc i64 %2 to i16
 ;;     %14 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %15 = load ptr, ptr %14, align 16, !invariant.load
+;;     %15 = load ptr, ptr %14, align 8, !invariant.load
 ;;     %16 = load ptr addrspace(1), ptr %15, align 8, !invariant.load
 ;;     %17 = getelementptr inbounds nuw i8, ptr addrspace(1) %16, i64 %11
 ;;     %18 = cmpxchg volatile ptr addrspace(1) %17, i16 %13, i16 %12 seq_cst seq_cst, align 2
@@ -425,7 +425,7 @@
 ;; L1:
 ;;     udf #0xa    ; unalign_atom
 ;; fence:
-;;   define hidden void @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0) {
+;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     fence seq_cst
 ;;     ret void
 ;;   }

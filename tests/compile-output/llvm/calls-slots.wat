@@ -6,7 +6,7 @@
 
 ;; ---- x86_64
 ;; add_one:
-;;   define hidden i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
 ;;     %3 = add i32 %1, 1
 ;;     ret i32 %3
 ;;   }
@@ -35,7 +35,7 @@
 
 ;; ---- aarch64
 ;; add_one:
-;;   define hidden i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
 ;;     %3 = add i32 %1, 1
 ;;     ret i32 %3
 ;;   }

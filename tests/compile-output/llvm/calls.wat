@@ -16,7 +16,7 @@
 
 ;; ---- x86_64
 ;; add_one:
-;;   define hidden i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(112) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1) {
 ;;     %3 = add i32 %1, 1
 ;;     ret i32 %3
 ;;   }
@@ -47,9 +47,9 @@
 ;;     pop rbp
 ;;     ret
 ;; import:
-;;   define hidden void @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(112) %0) {
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(112) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 88
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     call void %3(ptr %5, i32 1, double 2.000000e+00)
@@ -73,7 +73,7 @@
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %7 = load ptr, ptr %6, align 16, !invariant.load
+;;     %7 = load ptr, ptr %6, align 8, !invariant.load
 ;;     %8 = zext i32 %2 to i64
 ;;     %9 = icmp ugt i32 %2, 9
 ;;     br i1 %9, label %10, label %11
@@ -82,7 +82,7 @@
 ;;     unreachable
 ;;   11:
 ;;     %12 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %13 = load ptr, ptr %12, align 16, !invariant.load
+;;     %13 = load ptr, ptr %12, align 8, !invariant.load
 ;;     %14 = shl nuw nsw i64 %8, 3
 ;;     %15 = getelementptr inbounds nuw i8, ptr %13, i64 %14
 ;;     %16 = load ptr, ptr %15, align 8
@@ -156,7 +156,7 @@
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %7 = load ptr, ptr %6, align 16, !invariant.load
+;;     %7 = load ptr, ptr %6, align 8, !invariant.load
 ;;     %8 = zext i32 %2 to i64
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %10 = load i64, ptr %9, align 8
@@ -167,7 +167,7 @@
 ;;     unreachable
 ;;   12:
 ;;     %13 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %14 = load ptr, ptr %13, align 16
+;;     %14 = load ptr, ptr %13, align 8
 ;;     %15 = shl nuw nsw i64 %8, 3
 ;;     %16 = getelementptr inbounds nuw i8, ptr %14, i64 %15
 ;;     %17 = load ptr, ptr %16, align 8
@@ -184,8 +184,8 @@
 ;;     %26 = getelementptr i8, ptr %25, i64 15
 ;;     %27 = load i32, ptr %26, align 4
 ;;     %28 = load i32, ptr %7, align 4, !invariant.load
-;;     %.not3 = icmp eq i32 %27, %28
-;;     br i1 %.not3, label %30, label %29
+;;     %.not2 = icmp eq i32 %27, %28
+;;     br i1 %.not2, label %30, label %29
 ;;   29:
 ;;     call void @llvm.ubsantrap(i8 5)
 ;;     unreachable
@@ -237,7 +237,7 @@
 ;;     hlt    ; bad_sig
 ;;     nop dword ptr [rax]
 ;; three:
-;;   define hidden void @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(112) %0, ptr writeonly captures(none) initializes((0, 4), (16, 24), (32, 40)) %1, i32 %2) {
+;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(112) %0, ptr %1, i32 %2) {
 ;;     store i32 %2, ptr %1, align 4
 ;;     %4 = getelementptr inbounds nuw i8, ptr %1, i64 16
 ;;     store i64 2, ptr %4, align 8
@@ -259,7 +259,7 @@
 ;;     %2 = alloca [3 x i128], align 16
 ;;     call void @f5(ptr %0, ptr nonnull %2, i32 1)
 ;;     %3 = getelementptr inbounds nuw i8, ptr %2, i64 32
-;;     %4 = load double, ptr %3, align 16
+;;     %4 = load double, ptr %3, align 8
 ;;     ret double %4
 ;;   }
 ;;   ; ----
@@ -277,7 +277,7 @@
 
 ;; ---- aarch64
 ;; add_one:
-;;   define hidden i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(112) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1) {
 ;;     %3 = add i32 %1, 1
 ;;     ret i32 %3
 ;;   }
@@ -306,9 +306,9 @@
 ;;     ldp x29, x30, [sp], #0x20
 ;;     ret
 ;; import:
-;;   define hidden void @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(112) %0) {
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(112) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 88
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     call void %3(ptr %5, i32 1, double 2.000000e+00)
@@ -328,7 +328,7 @@
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %7 = load ptr, ptr %6, align 16, !invariant.load
+;;     %7 = load ptr, ptr %6, align 8, !invariant.load
 ;;     %8 = zext i32 %2 to i64
 ;;     %9 = icmp ugt i32 %2, 9
 ;;     br i1 %9, label %10, label %11
@@ -337,7 +337,7 @@
 ;;     unreachable
 ;;   11:
 ;;     %12 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %13 = load ptr, ptr %12, align 16, !invariant.load
+;;     %13 = load ptr, ptr %12, align 8, !invariant.load
 ;;     %14 = shl nuw nsw i64 %8, 3
 ;;     %15 = getelementptr inbounds nuw i8, ptr %13, i64 %14
 ;;     %16 = load ptr, ptr %15, align 8
@@ -412,7 +412,7 @@
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %7 = load ptr, ptr %6, align 16, !invariant.load
+;;     %7 = load ptr, ptr %6, align 8, !invariant.load
 ;;     %8 = zext i32 %2 to i64
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %10 = load i64, ptr %9, align 8
@@ -423,7 +423,7 @@
 ;;     unreachable
 ;;   12:
 ;;     %13 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %14 = load ptr, ptr %13, align 16
+;;     %14 = load ptr, ptr %13, align 8
 ;;     %15 = shl nuw nsw i64 %8, 3
 ;;     %16 = getelementptr inbounds nuw i8, ptr %14, i64 %15
 ;;     %17 = load ptr, ptr %16, align 8
@@ -440,8 +440,8 @@
 ;;     %26 = getelementptr i8, ptr %25, i64 15
 ;;     %27 = load i32, ptr %26, align 4
 ;;     %28 = load i32, ptr %7, align 4, !invariant.load
-;;     %.not3 = icmp eq i32 %27, %28
-;;     br i1 %.not3, label %30, label %29
+;;     %.not2 = icmp eq i32 %27, %28
+;;     br i1 %.not2, label %30, label %29
 ;;   29:
 ;;     call void @llvm.ubsantrap(i8 5)
 ;;     unreachable
@@ -495,7 +495,7 @@
 ;; L4:
 ;;     udf #5    ; bad_sig
 ;; three:
-;;   define hidden void @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(112) %0, ptr writeonly captures(none) initializes((0, 4), (16, 24), (32, 40)) %1, i32 %2) {
+;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(112) %0, ptr %1, i32 %2) {
 ;;     store i32 %2, ptr %1, align 4
 ;;     %4 = getelementptr inbounds nuw i8, ptr %1, i64 16
 ;;     store i64 2, ptr %4, align 8
@@ -518,7 +518,7 @@
 ;;     %2 = alloca [3 x i128], align 16
 ;;     call void @f5(ptr %0, ptr nonnull %2, i32 1)
 ;;     %3 = getelementptr inbounds nuw i8, ptr %2, i64 32
-;;     %4 = load double, ptr %3, align 16
+;;     %4 = load double, ptr %3, align 8
 ;;     ret double %4
 ;;   }
 ;;   ; ----

@@ -16,7 +16,7 @@
 
 ;; ---- x86_64
 ;; in_the_guard:
-;;   define hidden i32 @f0(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -27,7 +27,7 @@
 ;;     unreachable
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %10 = load ptr addrspace(1), ptr %9, align 16
+;;     %10 = load ptr addrspace(1), ptr %9, align 8
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 %3
 ;;     %12 = getelementptr inbounds nuw i8, ptr addrspace(1) %11, i64 16
 ;;     %13 = load volatile i32, ptr addrspace(1) %12, align 1
@@ -47,7 +47,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; within_the_minimum:
-;;   define hidden i32 @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i32 %1) {
+;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -58,7 +58,7 @@
 ;;     unreachable
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %10 = load ptr addrspace(1), ptr %9, align 16
+;;     %10 = load ptr addrspace(1), ptr %9, align 8
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 %3
 ;;     %12 = getelementptr inbounds nuw i8, ptr addrspace(1) %11, i64 65532
 ;;     %13 = load volatile i32, ptr addrspace(1) %12, align 1
@@ -78,7 +78,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; anywhere:
-;;   define hidden i32 @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i32 %1) {
+;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = add nuw nsw i64 %3, 131076
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
@@ -90,7 +90,7 @@
 ;;     unreachable
 ;;   9:
 ;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %11 = load ptr addrspace(1), ptr %10, align 16
+;;     %11 = load ptr addrspace(1), ptr %10, align 8
 ;;     %12 = getelementptr inbounds nuw i8, ptr addrspace(1) %11, i64 %3
 ;;     %13 = getelementptr inbounds nuw i8, ptr addrspace(1) %12, i64 131072
 ;;     %14 = load volatile i32, ptr addrspace(1) %13, align 1
@@ -111,7 +111,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; wide_index:
-;;   define hidden i32 @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i64 %1) {
+;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %5 = icmp ugt i64 %1, %4
@@ -121,7 +121,7 @@
 ;;     unreachable
 ;;   7:
 ;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %9 = load ptr addrspace(1), ptr %8, align 16
+;;     %9 = load ptr addrspace(1), ptr %8, align 8
 ;;     %10 = getelementptr inbounds i8, ptr addrspace(1) %9, i64 %1
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 16
 ;;     %12 = load volatile i32, ptr addrspace(1) %11, align 1
@@ -140,14 +140,14 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; wide_offset:
-;;   define hidden i32 @f4(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i64 %1) {
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 %1) {
 ;;     %3 = icmp ugt i64 %1, -4294967301
 ;;     br i1 %3, label %4, label %5
 ;;   4:
 ;;     call void @llvm.ubsantrap(i8 1)
 ;;     unreachable
 ;;   5:
-;;     %6 = add nuw i64 %1, 4294967300
+;;     %6 = add i64 %1, 4294967300
 ;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %8 = load i64, ptr %7, align 8
 ;;     %9 = icmp ugt i64 %6, %8
@@ -157,7 +157,7 @@
 ;;     unreachable
 ;;   11:
 ;;     %12 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %13 = load ptr addrspace(1), ptr %12, align 16
+;;     %13 = load ptr addrspace(1), ptr %12, align 8
 ;;     %14 = getelementptr inbounds i8, ptr addrspace(1) %13, i64 %1
 ;;     %15 = getelementptr inbounds nuw i8, ptr addrspace(1) %14, i64 4294967296
 ;;     %16 = load volatile i32, ptr addrspace(1) %15, align 1
@@ -185,9 +185,9 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; constant_address:
-;;   define hidden i64 @f5(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0) {
+;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(80) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %3 = load ptr addrspace(1), ptr %2, align 16
+;;     %3 = load ptr addrspace(1), ptr %2, align 8
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
 ;;     %5 = load volatile i64, ptr addrspace(1) %4, align 1
 ;;     ret i64 %5
@@ -200,7 +200,7 @@
 ;;     pop rbp
 ;;     ret
 ;; two_accesses:
-;;   define hidden i32 @f6(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i32 %1) {
+;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -211,7 +211,7 @@
 ;;     unreachable
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %10 = load ptr addrspace(1), ptr %9, align 16
+;;     %10 = load ptr addrspace(1), ptr %9, align 8
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 %3
 ;;     %12 = load volatile i32, ptr addrspace(1) %11, align 1
 ;;     %13 = getelementptr inbounds nuw i8, ptr addrspace(1) %11, i64 4
@@ -239,7 +239,7 @@
 
 ;; ---- aarch64
 ;; in_the_guard:
-;;   define hidden i32 @f0(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -250,7 +250,7 @@
 ;;     unreachable
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %10 = load ptr addrspace(1), ptr %9, align 16
+;;     %10 = load ptr addrspace(1), ptr %9, align 8
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 %3
 ;;     %12 = getelementptr inbounds nuw i8, ptr addrspace(1) %11, i64 16
 ;;     %13 = load volatile i32, ptr addrspace(1) %12, align 1
@@ -271,7 +271,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; within_the_minimum:
-;;   define hidden i32 @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i32 %1) {
+;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -282,7 +282,7 @@
 ;;     unreachable
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %10 = load ptr addrspace(1), ptr %9, align 16
+;;     %10 = load ptr addrspace(1), ptr %9, align 8
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 %3
 ;;     %12 = getelementptr inbounds nuw i8, ptr addrspace(1) %11, i64 65532
 ;;     %13 = load volatile i32, ptr addrspace(1) %12, align 1
@@ -304,7 +304,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; anywhere:
-;;   define hidden i32 @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i32 %1) {
+;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = add nuw nsw i64 %3, 131076
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
@@ -316,7 +316,7 @@
 ;;     unreachable
 ;;   9:
 ;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %11 = load ptr addrspace(1), ptr %10, align 16
+;;     %11 = load ptr addrspace(1), ptr %10, align 8
 ;;     %12 = getelementptr inbounds nuw i8, ptr addrspace(1) %11, i64 %3
 ;;     %13 = getelementptr inbounds nuw i8, ptr addrspace(1) %12, i64 131072
 ;;     %14 = load volatile i32, ptr addrspace(1) %13, align 1
@@ -340,7 +340,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; wide_index:
-;;   define hidden i32 @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i64 %1) {
+;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %5 = icmp ugt i64 %1, %4
@@ -350,7 +350,7 @@
 ;;     unreachable
 ;;   7:
 ;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %9 = load ptr addrspace(1), ptr %8, align 16
+;;     %9 = load ptr addrspace(1), ptr %8, align 8
 ;;     %10 = getelementptr inbounds i8, ptr addrspace(1) %9, i64 %1
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 16
 ;;     %12 = load volatile i32, ptr addrspace(1) %11, align 1
@@ -370,14 +370,14 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; wide_offset:
-;;   define hidden i32 @f4(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i64 %1) {
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 %1) {
 ;;     %3 = icmp ugt i64 %1, -4294967301
 ;;     br i1 %3, label %4, label %5
 ;;   4:
 ;;     call void @llvm.ubsantrap(i8 1)
 ;;     unreachable
 ;;   5:
-;;     %6 = add nuw i64 %1, 4294967300
+;;     %6 = add i64 %1, 4294967300
 ;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %8 = load i64, ptr %7, align 8
 ;;     %9 = icmp ugt i64 %6, %8
@@ -387,7 +387,7 @@
 ;;     unreachable
 ;;   11:
 ;;     %12 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %13 = load ptr addrspace(1), ptr %12, align 16
+;;     %13 = load ptr addrspace(1), ptr %12, align 8
 ;;     %14 = getelementptr inbounds i8, ptr addrspace(1) %13, i64 %1
 ;;     %15 = getelementptr inbounds nuw i8, ptr addrspace(1) %14, i64 4294967296
 ;;     %16 = load volatile i32, ptr addrspace(1) %15, align 1
@@ -417,9 +417,9 @@
 ;; L2:
 ;;     udf #1    ; heap_get_oob
 ;; constant_address:
-;;   define hidden i64 @f5(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0) {
+;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(80) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %3 = load ptr addrspace(1), ptr %2, align 16
+;;     %3 = load ptr addrspace(1), ptr %2, align 8
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
 ;;     %5 = load volatile i64, ptr addrspace(1) %4, align 1
 ;;     ret i64 %5
@@ -432,7 +432,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; two_accesses:
-;;   define hidden i32 @f6(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(80) %0, i32 %1) {
+;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -443,7 +443,7 @@
 ;;     unreachable
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %10 = load ptr addrspace(1), ptr %9, align 16
+;;     %10 = load ptr addrspace(1), ptr %9, align 8
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %10, i64 %3
 ;;     %12 = load volatile i32, ptr addrspace(1) %11, align 1
 ;;     %13 = getelementptr inbounds nuw i8, ptr addrspace(1) %11, i64 4

@@ -14,9 +14,9 @@
 
 ;; ---- x86_64
 ;; loads:
-;;   define hidden i32 @f0(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %4 = load ptr addrspace(1), ptr %3, align 16, !invariant.load
+;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
 ;;     %6 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %5
 ;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 16
@@ -26,8 +26,8 @@
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 2
 ;;     %12 = load volatile i16, ptr addrspace(1) %11, align 1
 ;;     %13 = zext i16 %12 to i32
-;;     %14 = add i32 %8, %10
-;;     %15 = add i32 %14, %13
+;;     %14 = add nsw i32 %10, %13
+;;     %15 = add i32 %8, %14
 ;;     ret i32 %15
 ;;   }
 ;;   ; ----
@@ -37,15 +37,15 @@
 ;;     mov ecx, esi
 ;;     mov edx, dword ptr [rax + rcx + 0x10]
 ;;     movsx esi, byte ptr [rax + rcx]
-;;     add esi, edx
 ;;     movzx eax, word ptr [rax + rcx + 2]
 ;;     add eax, esi
+;;     add eax, edx
 ;;     pop rbp
 ;;     ret
 ;; store:
-;;   define hidden void @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, double %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, double %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %1 to i64
 ;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %6
 ;;     %8 = getelementptr inbounds nuw i8, ptr addrspace(1) %7, i64 8
@@ -61,9 +61,9 @@
 ;;     pop rbp
 ;;     ret
 ;; constant_address:
-;;   define hidden i64 @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0) {
+;;   define hidden i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %3 = load ptr addrspace(1), ptr %2, align 16, !invariant.load
+;;     %3 = load ptr addrspace(1), ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
 ;;     %5 = load volatile i64, ptr addrspace(1) %4, align 1
 ;;     ret i64 %5
@@ -76,7 +76,7 @@
 ;;     pop rbp
 ;;     ret
 ;; past_the_guard:
-;;   define hidden i32 @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = icmp ugt i32 %1, -1073741828
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -85,7 +85,7 @@
 ;;   5:
 ;;     %6 = zext i32 %1 to i64
 ;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %8 = load ptr addrspace(1), ptr %7, align 16, !invariant.load
+;;     %8 = load ptr addrspace(1), ptr %7, align 8, !invariant.load
 ;;     %9 = getelementptr inbounds nuw i8, ptr addrspace(1) %8, i64 %6
 ;;     %10 = getelementptr inbounds nuw i8, ptr addrspace(1) %9, i64 3221225472
 ;;     %11 = load volatile i32, ptr addrspace(1) %10, align 1
@@ -106,7 +106,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; always_outside:
-;;   define hidden noundef i32 @f4(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     call void @llvm.ubsantrap(i8 1)
 ;;     unreachable
 ;;   }
@@ -126,7 +126,7 @@
 ;;     %8 = load ptr, ptr %3, align 8, !invariant.load
 ;;     %9 = call i64 %8(ptr nonnull %0, i32 0, i64 1)
 ;;     %10 = trunc i64 %9 to i32
-;;     %11 = add i32 %10, %7
+;;     %11 = add i32 %7, %10
 ;;     ret i32 %11
 ;;   }
 ;;   ; ----
@@ -148,9 +148,9 @@
 
 ;; ---- aarch64
 ;; loads:
-;;   define hidden i32 @f0(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %4 = load ptr addrspace(1), ptr %3, align 16, !invariant.load
+;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
 ;;     %6 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %5
 ;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 16
@@ -160,8 +160,8 @@
 ;;     %11 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 2
 ;;     %12 = load volatile i16, ptr addrspace(1) %11, align 1
 ;;     %13 = zext i16 %12 to i32
-;;     %14 = add i32 %8, %10
-;;     %15 = add i32 %14, %13
+;;     %14 = add nsw i32 %10, %13
+;;     %15 = add i32 %8, %14
 ;;     ret i32 %15
 ;;   }
 ;;   ; ----
@@ -172,14 +172,14 @@
 ;;     ldr w9, [x8, #0x10]
 ;;     ldrsb w10, [x8]
 ;;     ldrh w8, [x8, #2]
-;;     add w9, w9, w10
+;;     add w8, w10, w8
 ;;     add w0, w9, w8
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; store:
-;;   define hidden void @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, double %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, double %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %1 to i64
 ;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %6
 ;;     %8 = getelementptr inbounds nuw i8, ptr addrspace(1) %7, i64 8
@@ -197,9 +197,9 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; constant_address:
-;;   define hidden i64 @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0) {
+;;   define hidden i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %3 = load ptr addrspace(1), ptr %2, align 16, !invariant.load
+;;     %3 = load ptr addrspace(1), ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
 ;;     %5 = load volatile i64, ptr addrspace(1) %4, align 1
 ;;     ret i64 %5
@@ -212,7 +212,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; past_the_guard:
-;;   define hidden i32 @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = icmp ugt i32 %1, -1073741828
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -221,7 +221,7 @@
 ;;   5:
 ;;     %6 = zext i32 %1 to i64
 ;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %8 = load ptr addrspace(1), ptr %7, align 16, !invariant.load
+;;     %8 = load ptr addrspace(1), ptr %7, align 8, !invariant.load
 ;;     %9 = getelementptr inbounds nuw i8, ptr addrspace(1) %8, i64 %6
 ;;     %10 = getelementptr inbounds nuw i8, ptr addrspace(1) %9, i64 3221225472
 ;;     %11 = load volatile i32, ptr addrspace(1) %10, align 1
@@ -243,7 +243,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; always_outside:
-;;   define hidden noundef i32 @f4(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     call void @llvm.ubsantrap(i8 1)
 ;;     unreachable
 ;;   }
@@ -262,7 +262,7 @@
 ;;     %8 = load ptr, ptr %3, align 8, !invariant.load
 ;;     %9 = call i64 %8(ptr nonnull %0, i32 0, i64 1)
 ;;     %10 = trunc i64 %9 to i32
-;;     %11 = add i32 %10, %7
+;;     %11 = add i32 %7, %10
 ;;     ret i32 %11
 ;;   }
 ;;   ; ----
@@ -275,7 +275,7 @@
 ;;     mov w2, #1
 ;;     ldr x8, [x8]
 ;;     blr x8
-;;     add w0, w0, w19
+;;     add w0, w19, w0
 ;;     ldr x19, [sp, #0x10]
 ;;     ldp x29, x30, [sp], #0x20
 ;;     ret

@@ -35,128 +35,124 @@
 ;; sum:
 ;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(128) %0, i32 %1, i32 %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %7 = load i64, ptr %6, align 16
+;;     %7 = load i64, ptr %6, align 8
 ;;     %8 = icmp ult i64 %7, 3
 ;;     br i1 %8, label %9, label %11
 ;;   9:
 ;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %10, align 16
+;;     store volatile i32 1, ptr %10, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
 ;;   11:
 ;;     %12 = add i64 %7, -3
-;;     store volatile i64 %12, ptr %6, align 16
-;;     %13 = icmp ult i64 %12, 12
-;;     br i1 %13, label %._crit_edge, label %.lr.ph
-;;   thread-pre-split:
-;;     %14 = icmp ult i64 %17, 12
-;;     br i1 %14, label %._crit_edge, label %.lr.ph
-;;   ._crit_edge:
-;;     %15 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %15, align 16
+;;     store volatile i64 %12, ptr %6, align 8
+;;     br label %13
+;;   13:
+;;     %14 = phi i64 [ %12, %11 ], [ %19, %18 ]
+;;     %.06 = phi i32 [ %1, %11 ], [ %24, %18 ]
+;;     %.0 = phi i32 [ 0, %11 ], [ %23, %18 ]
+;;     %15 = icmp ult i64 %14, 12
+;;     br i1 %15, label %16, label %18
+;;   16:
+;;     %17 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %17, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
-;;   .lr.ph:
-;;     %.015 = phi i32 [ %21, %thread-pre-split ], [ 0, %11 ]
-;;     %.0614 = phi i32 [ %22, %thread-pre-split ], [ %1, %11 ]
-;;     %16 = phi i64 [ %17, %thread-pre-split ], [ %12, %11 ]
-;;     %17 = add i64 %16, -12
-;;     store volatile i64 %17, ptr %6, align 16
-;;     %18 = zext i32 %.0614 to i64
-;;     %19 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %18
-;;     %20 = load volatile i32, ptr addrspace(1) %19, align 1
-;;     %21 = add i32 %20, %.015
-;;     %22 = add i32 %.0614, 4
-;;     %23 = icmp ult i32 %22, %2
-;;     br i1 %23, label %thread-pre-split, label %24
-;;   24:
-;;     %25 = icmp eq i64 %17, 0
-;;     br i1 %25, label %26, label %28
+;;   18:
+;;     %19 = add i64 %14, -12
+;;     store volatile i64 %19, ptr %6, align 8
+;;     %20 = zext i32 %.06 to i64
+;;     %21 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %20
+;;     %22 = load volatile i32, ptr addrspace(1) %21, align 1
+;;     %23 = add i32 %.0, %22
+;;     %24 = add i32 %.06, 4
+;;     %25 = icmp ult i32 %24, %2
+;;     br i1 %25, label %13, label %26
 ;;   26:
-;;     %27 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %27, align 16
+;;     %27 = icmp eq i64 %19, 0
+;;     br i1 %27, label %28, label %30
+;;   28:
+;;     %29 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %29, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
-;;   28:
-;;     %29 = add i64 %16, -13
-;;     store volatile i64 %29, ptr %6, align 16
-;;     ret i32 %21
+;;   30:
+;;     %31 = add i64 %14, -13
+;;     store volatile i64 %31, ptr %6, align 8
+;;     ret i32 %23
 ;;   }
 ;;   ; ----
 ;;     push rbp
 ;;     mov rbp, rsp
 ;;     mov rcx, qword ptr [rdi + 0x40]
 ;;     cmp rcx, 2
-;;     jbe L4
+;;     jbe L3
+;;     mov r8, qword ptr [rdi + 0x30]
 ;;     lea rax, [rcx - 3]
 ;;     mov qword ptr [rdi + 0x40], rax
-;;     cmp rax, 0xc
-;;     jb L2
-;;     mov r8, qword ptr [rdi + 0x30]
-;;     add rcx, -0x10
+;;     add rcx, -4
 ;;     xor eax, eax
-;;     nop word ptr cs:[rax + rax]
 ;; L1:
 ;;     lea r9, [rcx + 1]
-;;     mov qword ptr [rdi + 0x40], r9
-;;     mov r10d, esi
-;;     add eax, dword ptr [r8 + r10]
-;;     add esi, 4
-;;     cmp esi, edx
-;;     jae L3
-;;     add rcx, -0xc
 ;;     cmp r9, 0xb
-;;     ja L1
+;;     jbe L2
+;;     lea r9, [rcx - 0xb]
+;;     mov qword ptr [rdi + 0x40], r9
+;;     mov r9d, esi
+;;     add eax, dword ptr [r8 + r9]
+;;     add esi, 4
+;;     add rcx, -0xc
+;;     cmp esi, edx
+;;     jb L1
+;;     cmp rcx, -1
+;;     je L4
+;;     mov qword ptr [rdi + 0x40], rcx
+;;     pop rbp
+;;     ret
 ;; L2:
 ;;     mov dword ptr [rdi + 0x50], 1
 ;;     hlt    ; unreachable
 ;;     nop dword ptr [rax]
 ;; L3:
-;;     cmp rcx, -1
-;;     je L5
-;;     mov qword ptr [rdi + 0x40], rcx
-;;     pop rbp
-;;     ret
-;; L4:
 ;;     mov dword ptr [rdi + 0x50], 1
 ;;     hlt    ; unreachable
 ;;     nop dword ptr [rax]
-;; L5:
+;; L4:
 ;;     mov dword ptr [rdi + 0x50], 1
 ;;     hlt    ; unreachable
 ;;     nop dword ptr [rax]
 ;; calls:
 ;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(128) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %3 = load i64, ptr %2, align 16
+;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = icmp eq i64 %3, 0
 ;;     br i1 %4, label %5, label %7
 ;;   5:
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %6, align 16
+;;     store volatile i32 1, ptr %6, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
 ;;   7:
 ;;     %8 = add i64 %3, -1
-;;     store volatile i64 %8, ptr %2, align 16
+;;     store volatile i64 %8, ptr %2, align 8
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 96
-;;     %10 = load ptr, ptr %9, align 16, !invariant.load
+;;     %10 = load ptr, ptr %9, align 8, !invariant.load
 ;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 104
 ;;     %12 = load ptr, ptr %11, align 8, !invariant.load
 ;;     call void %10(ptr %12)
-;;     %13 = load i64, ptr %2, align 16
+;;     %13 = load i64, ptr %2, align 8
 ;;     %14 = icmp ult i64 %13, 2
 ;;     br i1 %14, label %15, label %17
 ;;   15:
 ;;     %16 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %16, align 16
+;;     store volatile i32 1, ptr %16, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
 ;;   17:
 ;;     %18 = add i64 %13, -2
-;;     store volatile i64 %18, ptr %2, align 16
+;;     store volatile i64 %18, ptr %2, align 8
 ;;     call void %10(ptr %12)
 ;;     ret void
 ;;   }
@@ -204,54 +200,53 @@
 ;; sum:
 ;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(128) %0, i32 %1, i32 %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %7 = load i64, ptr %6, align 16
+;;     %7 = load i64, ptr %6, align 8
 ;;     %8 = icmp ult i64 %7, 3
 ;;     br i1 %8, label %9, label %11
 ;;   9:
 ;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %10, align 16
+;;     store volatile i32 1, ptr %10, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
 ;;   11:
 ;;     %12 = add i64 %7, -3
-;;     store volatile i64 %12, ptr %6, align 16
-;;     %13 = icmp ult i64 %12, 12
-;;     br i1 %13, label %._crit_edge, label %.lr.ph
-;;   thread-pre-split:
-;;     %14 = icmp ult i64 %17, 12
-;;     br i1 %14, label %._crit_edge, label %.lr.ph
-;;   ._crit_edge:
-;;     %15 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %15, align 16
+;;     store volatile i64 %12, ptr %6, align 8
+;;     br label %13
+;;   13:
+;;     %14 = phi i64 [ %12, %11 ], [ %19, %18 ]
+;;     %.06 = phi i32 [ %1, %11 ], [ %24, %18 ]
+;;     %.0 = phi i32 [ 0, %11 ], [ %23, %18 ]
+;;     %15 = icmp ult i64 %14, 12
+;;     br i1 %15, label %16, label %18
+;;   16:
+;;     %17 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %17, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
-;;   .lr.ph:
-;;     %.015 = phi i32 [ %21, %thread-pre-split ], [ 0, %11 ]
-;;     %.0614 = phi i32 [ %22, %thread-pre-split ], [ %1, %11 ]
-;;     %16 = phi i64 [ %17, %thread-pre-split ], [ %12, %11 ]
-;;     %17 = add i64 %16, -12
-;;     store volatile i64 %17, ptr %6, align 16
-;;     %18 = zext i32 %.0614 to i64
-;;     %19 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %18
-;;     %20 = load volatile i32, ptr addrspace(1) %19, align 1
-;;     %21 = add i32 %20, %.015
-;;     %22 = add i32 %.0614, 4
-;;     %23 = icmp ult i32 %22, %2
-;;     br i1 %23, label %thread-pre-split, label %24
-;;   24:
-;;     %25 = icmp eq i64 %17, 0
-;;     br i1 %25, label %26, label %28
+;;   18:
+;;     %19 = add i64 %14, -12
+;;     store volatile i64 %19, ptr %6, align 8
+;;     %20 = zext i32 %.06 to i64
+;;     %21 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %20
+;;     %22 = load volatile i32, ptr addrspace(1) %21, align 1
+;;     %23 = add i32 %.0, %22
+;;     %24 = add i32 %.06, 4
+;;     %25 = icmp ult i32 %24, %2
+;;     br i1 %25, label %13, label %26
 ;;   26:
-;;     %27 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %27, align 16
+;;     %27 = icmp eq i64 %19, 0
+;;     br i1 %27, label %28, label %30
+;;   28:
+;;     %29 = getelementptr inbounds nuw i8, ptr %0, i64 80
+;;     store volatile i32 1, ptr %29, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
-;;   28:
-;;     %29 = add i64 %16, -13
-;;     store volatile i64 %29, ptr %6, align 16
-;;     ret i32 %21
+;;   30:
+;;     %31 = add i64 %14, -13
+;;     store volatile i64 %31, ptr %6, align 8
+;;     ret i32 %23
 ;;   }
 ;;   ; ----
 ;;     stp x29, x30, [sp, #-0x10]!
@@ -259,73 +254,71 @@
 ;;     ldr x9, [x0, #0x40]
 ;;     mov x8, x0
 ;;     cmp x9, #2
-;;     b.ls L4
-;;     sub x10, x9, #3
-;;     cmp x10, #0xc
-;;     str x10, [x8, #0x40]
-;;     b.lo L2
+;;     b.ls L3
 ;;     ldr x10, [x8, #0x30]
 ;;     mov w0, wzr
-;;     sub x9, x9, #0x10
+;;     sub x11, x9, #3
+;;     sub x9, x9, #4
+;;     str x11, [x8, #0x40]
 ;; L1:
 ;;     add x11, x9, #1
+;;     cmp x11, #0xb
+;;     b.ls L2
+;;     sub x11, x9, #0xb
+;;     sub x9, x9, #0xc
 ;;     str x11, [x8, #0x40]
-;;     ldr w12, [x10, w1, uxtw]
+;;     ldr w11, [x10, w1, uxtw]
 ;;     add w1, w1, #4
 ;;     cmp w1, w2
-;;     add w0, w12, w0
-;;     b.hs L3
-;;     cmp x11, #0xb
-;;     sub x9, x9, #0xc
-;;     b.hi L1
+;;     add w0, w0, w11
+;;     b.lo L1
+;;     cmn x9, #1
+;;     b.eq L4
+;;     str x9, [x8, #0x40]
+;;     ldp x29, x30, [sp], #0x10
+;;     ret
 ;; L2:
 ;;     mov w9, #1
 ;;     str w9, [x8, #0x50]
 ;;     udf #9    ; unreachable
 ;; L3:
-;;     cmn x9, #1
-;;     b.eq L5
-;;     str x9, [x8, #0x40]
-;;     ldp x29, x30, [sp], #0x10
-;;     ret
-;; L4:
 ;;     mov w9, #1
 ;;     str w9, [x8, #0x50]
 ;;     udf #9    ; unreachable
-;; L5:
+;; L4:
 ;;     mov w9, #1
 ;;     str w9, [x8, #0x50]
 ;;     udf #9    ; unreachable
 ;; calls:
 ;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(128) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %3 = load i64, ptr %2, align 16
+;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = icmp eq i64 %3, 0
 ;;     br i1 %4, label %5, label %7
 ;;   5:
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %6, align 16
+;;     store volatile i32 1, ptr %6, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
 ;;   7:
 ;;     %8 = add i64 %3, -1
-;;     store volatile i64 %8, ptr %2, align 16
+;;     store volatile i64 %8, ptr %2, align 8
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 96
-;;     %10 = load ptr, ptr %9, align 16, !invariant.load
+;;     %10 = load ptr, ptr %9, align 8, !invariant.load
 ;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 104
 ;;     %12 = load ptr, ptr %11, align 8, !invariant.load
 ;;     call void %10(ptr %12)
-;;     %13 = load i64, ptr %2, align 16
+;;     %13 = load i64, ptr %2, align 8
 ;;     %14 = icmp ult i64 %13, 2
 ;;     br i1 %14, label %15, label %17
 ;;   15:
 ;;     %16 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     store volatile i32 1, ptr %16, align 16
+;;     store volatile i32 1, ptr %16, align 4
 ;;     call void @llvm.ubsantrap(i8 9)
 ;;     unreachable
 ;;   17:
 ;;     %18 = add i64 %13, -2
-;;     store volatile i64 %18, ptr %2, align 16
+;;     store volatile i64 %18, ptr %2, align 8
 ;;     call void %10(ptr %12)
 ;;     ret void
 ;;   }

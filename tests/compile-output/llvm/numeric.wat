@@ -20,7 +20,7 @@
 
 ;; ---- x86_64
 ;; div_s:
-;;   define hidden i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i32 %1, i32 %2) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1, i32 %2) {
 ;;     %4 = icmp eq i32 %2, 0
 ;;     br i1 %4, label %5, label %6
 ;;   5:
@@ -60,7 +60,7 @@
 ;;     hlt    ; int_ovf
 ;;     nop dword ptr [rax]
 ;; rem_s:
-;;   define hidden range(i64 -9223372036854775807, -9223372036854775808) i64 @f1(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden i64 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
 ;;     %4 = icmp eq i64 %2, 0
 ;;     br i1 %4, label %5, label %6
 ;;   5:
@@ -101,7 +101,7 @@
 ;;     hlt    ; int_divz
 ;;     nop dword ptr [rax]
 ;; rotl:
-;;   define hidden i32 @f2(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i32 %1, i32 %2) {
+;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1, i32 %2) {
 ;;     %4 = call i32 @llvm.fshl.i32(i32 %1, i32 %1, i32 %2)
 ;;     ret i32 %4
 ;;   }
@@ -114,12 +114,12 @@
 ;;     pop rbp
 ;;     ret
 ;; counts:
-;;   define hidden range(i64 0, 193) i64 @f3(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i64 %1) {
+;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1) {
 ;;     %3 = call range(i64 0, 65) i64 @llvm.ctlz.i64(i64 %1, i1 false)
 ;;     %4 = call range(i64 0, 65) i64 @llvm.cttz.i64(i64 %1, i1 false)
 ;;     %5 = call range(i64 0, 65) i64 @llvm.ctpop.i64(i64 %1)
 ;;     %6 = add nuw nsw i64 %4, %5
-;;     %7 = add nuw nsw i64 %6, %3
+;;     %7 = add nuw nsw i64 %3, %6
 ;;     ret i64 %7
 ;;   }
 ;;   ; ----
@@ -133,7 +133,7 @@
 ;;     pop rbp
 ;;     ret
 ;; trunc:
-;;   define hidden i32 @f4(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, double %1) {
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, double %1) {
 ;;     %3 = fcmp ule double %1, 0xC1E0000000200000
 ;;     %4 = fcmp uge double %1, 0x41E0000000000000
 ;;     %.not2 = or i1 %3, %4
@@ -176,7 +176,7 @@
 ;; L4:
 ;;     .bytes 00 00 00 00 00 00 e0 41
 ;; trunc_sat:
-;;   define hidden i64 @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, float %1) {
+;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
 ;;     %3 = call i64 @llvm.fptoui.sat.i64.f32(float %1)
 ;;     ret i64 %3
 ;;   }
@@ -205,7 +205,7 @@
 ;; L2:
 ;;     .bytes ff ff 7f 5f
 ;; nearest:
-;;   define hidden float @f6(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, float %1) {
+;;   define hidden float @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
 ;;     %3 = call float @llvm.roundeven.f32(float %1)
 ;;     ret float %3
 ;;   }
@@ -216,7 +216,7 @@
 ;;     pop rbp
 ;;     ret
 ;; min:
-;;   define hidden double @f7(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, double %1, double %2) {
+;;   define hidden double @f7(ptr noundef nonnull align 16 dereferenceable(48) %0, double %1, double %2) {
 ;;     %4 = call nnan double @llvm.minimum.f64(double %1, double %2)
 ;;     %5 = fcmp uno double %1, %2
 ;;     %6 = fadd double %1, %2
@@ -241,7 +241,7 @@
 ;;     pop rbp
 ;;     ret
 ;; copysign:
-;;   define hidden float @f8(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, float %1, float %2) {
+;;   define hidden float @f8(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1, float %2) {
 ;;     %4 = call float @llvm.copysign.f32(float %1, float %2)
 ;;     ret float %4
 ;;   }
@@ -260,7 +260,7 @@
 ;; L2:
 ;;     .bytes ff ff ff 7f
 ;; extend:
-;;   define hidden range(i32 -128, 128) i32 @f9(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i32 %1) {
+;;   define hidden i32 @f9(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
 ;;     %sext = shl i32 %1, 24
 ;;     %3 = ashr exact i32 %sext, 24
 ;;     ret i32 %3
@@ -272,19 +272,20 @@
 ;;     pop rbp
 ;;     ret
 ;; add128:
-;;   define hidden i64 @f10(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i64 %1, i64 %2, i64 %3, i64 %4) {
+;;   define hidden i64 @f10(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2, i64 %3, i64 %4) {
 ;;     %6 = zext i64 %1 to i128
 ;;     %7 = zext i64 %2 to i128
 ;;     %8 = shl nuw i128 %7, 64
-;;     %9 = zext i64 %3 to i128
-;;     %10 = or disjoint i128 %8, %6
-;;     %11 = add i128 %10, %9
-;;     %12 = lshr i128 %11, 64
-;;     %.tr = trunc nuw i128 %12 to i64
-;;     %.narrow = add i64 %4, %.tr
-;;     %13 = trunc i128 %11 to i64
-;;     %14 = xor i64 %.narrow, %13
-;;     ret i64 %14
+;;     %9 = or disjoint i128 %8, %6
+;;     %10 = zext i64 %3 to i128
+;;     %11 = zext i64 %4 to i128
+;;     %12 = shl nuw i128 %11, 64
+;;     %13 = or disjoint i128 %12, %10
+;;     %14 = add i128 %9, %13
+;;     %15 = lshr i128 %14, 64
+;;     %16 = xor i128 %14, %15
+;;     %17 = trunc i128 %16 to i64
+;;     ret i64 %17
 ;;   }
 ;;   ; ----
 ;;     push rbp
@@ -296,19 +297,21 @@
 ;;     pop rbp
 ;;     ret
 ;; mul_wide:
-;;   define hidden i64 @f11(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden i64 @f11(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
 ;;     %4 = zext i64 %1 to i128
 ;;     %5 = zext i64 %2 to i128
-;;     %6 = mul nuw i128 %5, %4
+;;     %6 = mul nuw i128 %4, %5
 ;;     %7 = lshr i128 %6, 64
-;;     %8 = xor i128 %7, %6
+;;     %8 = xor i128 %6, %7
 ;;     %9 = trunc i128 %8 to i64
 ;;     ret i64 %9
 ;;   }
 ;;   ; ----
 ;;     push rbp
 ;;     mov rbp, rsp
-;;     mulx rax, rcx, rsi
+;;     mov rax, rdx
+;;     mov rdx, rsi
+;;     mulx rcx, rax, rax
 ;;     xor rax, rcx
 ;;     pop rbp
 ;;     ret
@@ -316,7 +319,7 @@
 
 ;; ---- aarch64
 ;; div_s:
-;;   define hidden i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i32 %1, i32 %2) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1, i32 %2) {
 ;;     %4 = icmp eq i32 %2, 0
 ;;     br i1 %4, label %5, label %6
 ;;   5:
@@ -352,7 +355,7 @@
 ;; L3:
 ;;     udf #6    ; int_ovf
 ;; rem_s:
-;;   define hidden range(i64 -9223372036854775807, -9223372036854775808) i64 @f1(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden i64 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
 ;;     %4 = icmp eq i64 %2, 0
 ;;     br i1 %4, label %5, label %6
 ;;   5:
@@ -377,7 +380,7 @@
 ;; L1:
 ;;     udf #7    ; int_divz
 ;; rotl:
-;;   define hidden i32 @f2(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i32 %1, i32 %2) {
+;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1, i32 %2) {
 ;;     %4 = call i32 @llvm.fshl.i32(i32 %1, i32 %1, i32 %2)
 ;;     ret i32 %4
 ;;   }
@@ -389,12 +392,12 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; counts:
-;;   define hidden range(i64 0, 193) i64 @f3(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i64 %1) {
+;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1) {
 ;;     %3 = call range(i64 0, 65) i64 @llvm.ctlz.i64(i64 %1, i1 false)
 ;;     %4 = call range(i64 0, 65) i64 @llvm.cttz.i64(i64 %1, i1 false)
 ;;     %5 = call range(i64 0, 65) i64 @llvm.ctpop.i64(i64 %1)
 ;;     %6 = add nuw nsw i64 %4, %5
-;;     %7 = add nuw nsw i64 %6, %3
+;;     %7 = add nuw nsw i64 %3, %6
 ;;     ret i64 %7
 ;;   }
 ;;   ; ----
@@ -408,11 +411,11 @@
 ;;     addv b0, v0.8b
 ;;     fmov x9, d0
 ;;     add x8, x8, x9
-;;     add x0, x8, x10
+;;     add x0, x10, x8
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; trunc:
-;;   define hidden i32 @f4(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, double %1) {
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, double %1) {
 ;;     %3 = fcmp ule double %1, 0xC1E0000000200000
 ;;     %4 = fcmp uge double %1, 0x41E0000000000000
 ;;     %.not2 = or i1 %3, %4
@@ -451,7 +454,7 @@
 ;; L2:
 ;;     udf #8    ; bad_toint
 ;; trunc_sat:
-;;   define hidden i64 @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, float %1) {
+;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
 ;;     %3 = call i64 @llvm.fptoui.sat.i64.f32(float %1)
 ;;     ret i64 %3
 ;;   }
@@ -462,7 +465,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; nearest:
-;;   define hidden float @f6(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, float %1) {
+;;   define hidden float @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
 ;;     %3 = call float @llvm.roundeven.f32(float %1)
 ;;     ret float %3
 ;;   }
@@ -473,7 +476,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; min:
-;;   define hidden double @f7(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, double %1, double %2) {
+;;   define hidden double @f7(ptr noundef nonnull align 16 dereferenceable(48) %0, double %1, double %2) {
 ;;     %4 = call double @llvm.minimum.f64(double %1, double %2)
 ;;     ret double %4
 ;;   }
@@ -484,7 +487,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; copysign:
-;;   define hidden float @f8(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, float %1, float %2) {
+;;   define hidden float @f8(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1, float %2) {
 ;;     %4 = call float @llvm.copysign.f32(float %1, float %2)
 ;;     ret float %4
 ;;   }
@@ -496,7 +499,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; extend:
-;;   define hidden range(i32 -128, 128) i32 @f9(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i32 %1) {
+;;   define hidden i32 @f9(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
 ;;     %sext = shl i32 %1, 24
 ;;     %3 = ashr exact i32 %sext, 24
 ;;     ret i32 %3
@@ -508,43 +511,44 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; add128:
-;;   define hidden i64 @f10(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i64 %1, i64 %2, i64 %3, i64 %4) {
+;;   define hidden i64 @f10(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2, i64 %3, i64 %4) {
 ;;     %6 = zext i64 %1 to i128
 ;;     %7 = zext i64 %2 to i128
 ;;     %8 = shl nuw i128 %7, 64
-;;     %9 = zext i64 %3 to i128
-;;     %10 = or disjoint i128 %8, %6
-;;     %11 = add i128 %10, %9
-;;     %12 = lshr i128 %11, 64
-;;     %.tr = trunc nuw i128 %12 to i64
-;;     %.narrow = add i64 %4, %.tr
-;;     %13 = trunc i128 %11 to i64
-;;     %14 = xor i64 %.narrow, %13
-;;     ret i64 %14
+;;     %9 = or disjoint i128 %8, %6
+;;     %10 = zext i64 %3 to i128
+;;     %11 = zext i64 %4 to i128
+;;     %12 = shl nuw i128 %11, 64
+;;     %13 = or disjoint i128 %12, %10
+;;     %14 = add i128 %9, %13
+;;     %15 = lshr i128 %14, 64
+;;     %16 = xor i128 %14, %15
+;;     %17 = trunc i128 %16 to i64
+;;     ret i64 %17
 ;;   }
 ;;   ; ----
 ;;     stp x29, x30, [sp, #-0x10]!
 ;;     mov x29, sp
 ;;     adds x8, x1, x3
-;;     adc x9, x4, x2
-;;     eor x0, x9, x8
+;;     adc x9, x2, x4
+;;     eor x0, x8, x9
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; mul_wide:
-;;   define hidden i64 @f11(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden i64 @f11(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
 ;;     %4 = zext i64 %1 to i128
 ;;     %5 = zext i64 %2 to i128
-;;     %6 = mul nuw i128 %5, %4
+;;     %6 = mul nuw i128 %4, %5
 ;;     %7 = lshr i128 %6, 64
-;;     %8 = xor i128 %7, %6
+;;     %8 = xor i128 %6, %7
 ;;     %9 = trunc i128 %8 to i64
 ;;     ret i64 %9
 ;;   }
 ;;   ; ----
 ;;     stp x29, x30, [sp, #-0x10]!
 ;;     mov x29, sp
-;;     mul x8, x2, x1
-;;     umulh x9, x2, x1
-;;     eor x0, x9, x8
+;;     mul x8, x1, x2
+;;     umulh x9, x1, x2
+;;     eor x0, x8, x9
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret

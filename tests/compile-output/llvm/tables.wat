@@ -15,7 +15,7 @@
 
 ;; ---- x86_64
 ;; own:
-;;   define hidden void @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(176) %0) {
+;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     ret void
 ;;   }
 ;;   ; ----
@@ -37,7 +37,7 @@
 ;;     unreachable
 ;;   9:
 ;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %11 = load ptr, ptr %10, align 16
+;;     %11 = load ptr, ptr %10, align 8
 ;;     %12 = shl nuw nsw i64 %5, 3
 ;;     %13 = getelementptr inbounds nuw i8, ptr %11, i64 %12
 ;;     %14 = load ptr, ptr %13, align 8
@@ -79,7 +79,7 @@
 ;;     pop rbp
 ;;     ret
 ;; set:
-;;   define hidden void @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(176) %0, i32 %1, ptr %2) {
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, ptr %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %6 = load i64, ptr %5, align 8
@@ -90,7 +90,7 @@
 ;;     unreachable
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %10 = load ptr, ptr %9, align 16
+;;     %10 = load ptr, ptr %9, align 8
 ;;     %11 = shl nuw nsw i64 %4, 3
 ;;     %12 = getelementptr inbounds nuw i8, ptr %10, i64 %11
 ;;     %13 = getelementptr i8, ptr %2, i64 1
@@ -112,7 +112,7 @@
 ;;     hlt    ; table_get_oob
 ;;     nop dword ptr [rax]
 ;; get_extern:
-;;   define hidden ptr @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(176) %0, i64 %1) {
+;;   define hidden ptr @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i64 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %.not = icmp ult i64 %1, %4
@@ -122,7 +122,7 @@
 ;;     unreachable
 ;;   6:
 ;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %8 = load ptr, ptr %7, align 16
+;;     %8 = load ptr, ptr %7, align 8
 ;;     %9 = shl i64 %1, 3
 ;;     %10 = getelementptr inbounds i8, ptr %8, i64 %9
 ;;     %11 = load ptr, ptr %10, align 8
@@ -141,7 +141,7 @@
 ;;     hlt    ; table_get_oob
 ;;     nop dword ptr [rax]
 ;; size:
-;;   define hidden i32 @f4(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(176) %0) {
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = trunc i64 %3 to i32
@@ -154,7 +154,7 @@
 ;;     pop rbp
 ;;     ret
 ;; is_null:
-;;   define hidden range(i32 0, 2) i32 @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(176) %0, ptr readnone captures(address_is_null) %1) {
+;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, ptr %1) {
 ;;     %3 = icmp eq ptr %1, null
 ;;     %4 = zext i1 %3 to i32
 ;;     ret i32 %4
@@ -168,9 +168,9 @@
 ;;     pop rbp
 ;;     ret
 ;; ref_imported:
-;;   define hidden ptr @f6(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(176) %0) {
+;;   define hidden ptr @f6(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 96
-;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     ret ptr %3
 ;;   }
 ;;   ; ----
@@ -200,7 +200,7 @@
 
 ;; ---- aarch64
 ;; own:
-;;   define hidden void @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(176) %0) {
+;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     ret void
 ;;   }
 ;;   ; ----
@@ -222,7 +222,7 @@
 ;;     unreachable
 ;;   9:
 ;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %11 = load ptr, ptr %10, align 16
+;;     %11 = load ptr, ptr %10, align 8
 ;;     %12 = shl nuw nsw i64 %5, 3
 ;;     %13 = getelementptr inbounds nuw i8, ptr %11, i64 %12
 ;;     %14 = load ptr, ptr %13, align 8
@@ -264,7 +264,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; set:
-;;   define hidden void @f2(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(176) %0, i32 %1, ptr %2) {
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, ptr %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %6 = load i64, ptr %5, align 8
@@ -275,7 +275,7 @@
 ;;     unreachable
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %10 = load ptr, ptr %9, align 16
+;;     %10 = load ptr, ptr %9, align 8
 ;;     %11 = shl nuw nsw i64 %4, 3
 ;;     %12 = getelementptr inbounds nuw i8, ptr %10, i64 %11
 ;;     %13 = getelementptr i8, ptr %2, i64 1
@@ -297,7 +297,7 @@
 ;; L1:
 ;;     udf #3    ; table_get_oob
 ;; get_extern:
-;;   define hidden ptr @f3(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(176) %0, i64 %1) {
+;;   define hidden ptr @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i64 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %.not = icmp ult i64 %1, %4
@@ -307,7 +307,7 @@
 ;;     unreachable
 ;;   6:
 ;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %8 = load ptr, ptr %7, align 16
+;;     %8 = load ptr, ptr %7, align 8
 ;;     %9 = shl i64 %1, 3
 ;;     %10 = getelementptr inbounds i8, ptr %8, i64 %9
 ;;     %11 = load ptr, ptr %10, align 8
@@ -326,7 +326,7 @@
 ;; L1:
 ;;     udf #3    ; table_get_oob
 ;; size:
-;;   define hidden i32 @f4(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(176) %0) {
+;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = trunc i64 %3 to i32
@@ -339,7 +339,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; is_null:
-;;   define hidden range(i32 0, 2) i32 @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(176) %0, ptr readnone captures(address_is_null) %1) {
+;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, ptr %1) {
 ;;     %3 = icmp eq ptr %1, null
 ;;     %4 = zext i1 %3 to i32
 ;;     ret i32 %4
@@ -352,9 +352,9 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; ref_imported:
-;;   define hidden ptr @f6(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(176) %0) {
+;;   define hidden ptr @f6(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 96
-;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     ret ptr %3
 ;;   }
 ;;   ; ----

@@ -12,7 +12,7 @@
 
 ;; ---- x86_64
 ;; zeros:
-;;   define hidden noundef i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(96) %0) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 0
 ;;   }
 ;;   ; ----
@@ -22,9 +22,9 @@
 ;;     pop rbp
 ;;     ret
 ;; imported:
-;;   define hidden i32 @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(96) %0) {
+;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = load i32, ptr %3, align 4
 ;;     %5 = add i32 %4, 1
 ;;     store volatile i32 %5, ptr %3, align 4
@@ -42,9 +42,9 @@
 ;; own:
 ;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %3 = load i64, ptr %2, align 16
+;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = add i64 %3, 1
-;;     store volatile i64 %4, ptr %2, align 16
+;;     store volatile i64 %4, ptr %2, align 8
 ;;     ret void
 ;;   }
 ;;   ; ----
@@ -54,7 +54,7 @@
 ;;     pop rbp
 ;;     ret
 ;; constant:
-;;   define hidden noundef i32 @f3(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(96) %0) {
+;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 42
 ;;   }
 ;;   ; ----
@@ -67,7 +67,7 @@
 
 ;; ---- aarch64
 ;; zeros:
-;;   define hidden noundef i32 @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(96) %0) {
+;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 0
 ;;   }
 ;;   ; ----
@@ -77,9 +77,9 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; imported:
-;;   define hidden i32 @f1(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(96) %0) {
+;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
-;;     %3 = load ptr, ptr %2, align 16, !invariant.load
+;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = load i32, ptr %3, align 4
 ;;     %5 = add i32 %4, 1
 ;;     store volatile i32 %5, ptr %3, align 4
@@ -97,9 +97,9 @@
 ;; own:
 ;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %3 = load i64, ptr %2, align 16
+;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = add i64 %3, 1
-;;     store volatile i64 %4, ptr %2, align 16
+;;     store volatile i64 %4, ptr %2, align 8
 ;;     ret void
 ;;   }
 ;;   ; ----
@@ -111,7 +111,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; constant:
-;;   define hidden noundef i32 @f3(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(96) %0) {
+;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 42
 ;;   }
 ;;   ; ----

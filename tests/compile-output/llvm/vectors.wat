@@ -20,27 +20,27 @@
 
 ;; ---- x86_64
 ;; add:
-;;   define hidden <16 x i8> @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <4 x i32>
 ;;     %5 = bitcast <16 x i8> %2 to <4 x i32>
-;;     %6 = add <4 x i32> %5, %4
+;;     %6 = add <4 x i32> %4, %5
 ;;     %7 = bitcast <4 x i32> %6 to <16 x i8>
 ;;     ret <16 x i8> %7
 ;;   }
 ;;   ; ----
 ;;     push rbp
 ;;     mov rbp, rsp
-;;     vpaddd xmm0, xmm1, xmm0
+;;     vpaddd xmm0, xmm0, xmm1
 ;;     pop rbp
 ;;     ret
 ;; mixed_lanes:
-;;   define hidden <16 x i8> @f1(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <8 x i16>
 ;;     %5 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %6 = sub <8 x i16> %4, %5
 ;;     %7 = bitcast <8 x i16> %6 to <4 x float>
 ;;     %8 = bitcast <16 x i8> %2 to <4 x float>
-;;     %9 = fmul <4 x float> %8, %7
+;;     %9 = fmul <4 x float> %7, %8
 ;;     %10 = bitcast <4 x float> %9 to <16 x i8>
 ;;     ret <16 x i8> %10
 ;;   }
@@ -48,11 +48,11 @@
 ;;     push rbp
 ;;     mov rbp, rsp
 ;;     vpsubw xmm0, xmm0, xmm1
-;;     vmulps xmm0, xmm1, xmm0
+;;     vmulps xmm0, xmm0, xmm1
 ;;     pop rbp
 ;;     ret
 ;; shuffle:
-;;   define hidden <16 x i8> @f2(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = shufflevector <16 x i8> %1, <16 x i8> %2, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 2, i32 18, i32 3, i32 19, i32 4, i32 20, i32 5, i32 21, i32 6, i32 22, i32 7, i32 23>
 ;;     ret <16 x i8> %4
 ;;   }
@@ -63,7 +63,7 @@
 ;;     pop rbp
 ;;     ret
 ;; swizzle:
-;;   define hidden <16 x i8> @f3(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = call <16 x i8> @llvm.uadd.sat.v16i8(<16 x i8> %2, <16 x i8> splat (i8 112))
 ;;     %5 = call <16 x i8> @llvm.x86.ssse3.pshuf.b.128(<16 x i8> %1, <16 x i8> %4)
 ;;     ret <16 x i8> %5
@@ -79,7 +79,7 @@
 ;; L1:
 ;;     .bytes 70 70 70 70 70 70 70 70 70 70 70 70 70 70 70 70
 ;; relaxed_swizzle:
-;;   define hidden <16 x i8> @f4(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = call <16 x i8> @llvm.x86.ssse3.pshuf.b.128(<16 x i8> %1, <16 x i8> %2)
 ;;     ret <16 x i8> %4
 ;;   }
@@ -90,12 +90,12 @@
 ;;     pop rbp
 ;;     ret
 ;; dot:
-;;   define hidden <16 x i8> @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <8 x i16>
 ;;     %5 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %6 = sext <8 x i16> %4 to <8 x i32>
 ;;     %7 = sext <8 x i16> %5 to <8 x i32>
-;;     %8 = mul nsw <8 x i32> %7, %6
+;;     %8 = mul nsw <8 x i32> %6, %7
 ;;     %9 = shufflevector <8 x i32> %8, <8 x i32> poison, <4 x i32> <i32 0, i32 2, i32 4, i32 6>
 ;;     %10 = shufflevector <8 x i32> %8, <8 x i32> poison, <4 x i32> <i32 1, i32 3, i32 5, i32 7>
 ;;     %11 = add <4 x i32> %9, %10
@@ -105,11 +105,11 @@
 ;;   ; ----
 ;;     push rbp
 ;;     mov rbp, rsp
-;;     vpmaddwd xmm0, xmm1, xmm0
+;;     vpmaddwd xmm0, xmm0, xmm1
 ;;     pop rbp
 ;;     ret
 ;; bitmask:
-;;   define hidden range(i32 0, 65536) i32 @f6(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1) {
+;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1) {
 ;;     %3 = icmp slt <16 x i8> %1, zeroinitializer
 ;;     %4 = bitcast <16 x i1> %3 to i16
 ;;     %5 = zext i16 %4 to i32
@@ -122,9 +122,9 @@
 ;;     pop rbp
 ;;     ret
 ;; splat_load:
-;;   define hidden <16 x i8> @f7(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden <16 x i8> @f7(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %4 = load ptr addrspace(1), ptr %3, align 16, !invariant.load
+;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
 ;;     %6 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %5
 ;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 4
@@ -143,9 +143,9 @@
 ;;     pop rbp
 ;;     ret
 ;; widening_load:
-;;   define hidden <16 x i8> @f8(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden <16 x i8> @f8(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %4 = load ptr addrspace(1), ptr %3, align 16, !invariant.load
+;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
 ;;     %6 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %5
 ;;     %7 = load volatile <8 x i8>, ptr addrspace(1) %6, align 1
@@ -162,9 +162,9 @@
 ;;     pop rbp
 ;;     ret
 ;; lane_store:
-;;   define hidden void @f9(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, <16 x i8> %2) {
+;;   define hidden void @f9(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, <16 x i8> %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %7 = extractelement <8 x i16> %6, i64 3
 ;;     %8 = zext i32 %1 to i64
@@ -182,7 +182,7 @@
 ;;     pop rbp
 ;;     ret
 ;; pmin:
-;;   define hidden <16 x i8> @f10(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f10(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <2 x double>
 ;;     %5 = bitcast <16 x i8> %2 to <2 x double>
 ;;     %6 = fcmp olt <2 x double> %5, %4
@@ -197,7 +197,7 @@
 ;;     pop rbp
 ;;     ret
 ;; relaxed_madd:
-;;   define hidden <16 x i8> @f11(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2, <16 x i8> %3) {
+;;   define hidden <16 x i8> @f11(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2, <16 x i8> %3) {
 ;;     %5 = bitcast <16 x i8> %1 to <4 x float>
 ;;     %6 = bitcast <16 x i8> %2 to <4 x float>
 ;;     %7 = bitcast <16 x i8> %3 to <4 x float>
@@ -215,27 +215,27 @@
 
 ;; ---- aarch64
 ;; add:
-;;   define hidden <16 x i8> @f0(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <4 x i32>
 ;;     %5 = bitcast <16 x i8> %2 to <4 x i32>
-;;     %6 = add <4 x i32> %5, %4
+;;     %6 = add <4 x i32> %4, %5
 ;;     %7 = bitcast <4 x i32> %6 to <16 x i8>
 ;;     ret <16 x i8> %7
 ;;   }
 ;;   ; ----
 ;;     stp x29, x30, [sp, #-0x10]!
 ;;     mov x29, sp
-;;     add v0.4s, v1.4s, v0.4s
+;;     add v0.4s, v0.4s, v1.4s
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; mixed_lanes:
-;;   define hidden <16 x i8> @f1(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <8 x i16>
 ;;     %5 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %6 = sub <8 x i16> %4, %5
 ;;     %7 = bitcast <8 x i16> %6 to <4 x float>
 ;;     %8 = bitcast <16 x i8> %2 to <4 x float>
-;;     %9 = fmul <4 x float> %8, %7
+;;     %9 = fmul <4 x float> %7, %8
 ;;     %10 = bitcast <4 x float> %9 to <16 x i8>
 ;;     ret <16 x i8> %10
 ;;   }
@@ -243,11 +243,11 @@
 ;;     stp x29, x30, [sp, #-0x10]!
 ;;     mov x29, sp
 ;;     sub v0.8h, v0.8h, v1.8h
-;;     fmul v0.4s, v1.4s, v0.4s
+;;     fmul v0.4s, v0.4s, v1.4s
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; shuffle:
-;;   define hidden <16 x i8> @f2(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = shufflevector <16 x i8> %1, <16 x i8> %2, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 2, i32 18, i32 3, i32 19, i32 4, i32 20, i32 5, i32 21, i32 6, i32 22, i32 7, i32 23>
 ;;     ret <16 x i8> %4
 ;;   }
@@ -258,7 +258,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; swizzle:
-;;   define hidden <16 x i8> @f3(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = call <16 x i8> @llvm.aarch64.neon.tbl1.v16i8(<16 x i8> %1, <16 x i8> %2)
 ;;     ret <16 x i8> %4
 ;;   }
@@ -269,7 +269,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; relaxed_swizzle:
-;;   define hidden <16 x i8> @f4(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = call <16 x i8> @llvm.aarch64.neon.tbl1.v16i8(<16 x i8> %1, <16 x i8> %2)
 ;;     ret <16 x i8> %4
 ;;   }
@@ -280,12 +280,12 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; dot:
-;;   define hidden <16 x i8> @f5(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <8 x i16>
 ;;     %5 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %6 = sext <8 x i16> %4 to <8 x i32>
 ;;     %7 = sext <8 x i16> %5 to <8 x i32>
-;;     %8 = mul nsw <8 x i32> %7, %6
+;;     %8 = mul nsw <8 x i32> %6, %7
 ;;     %9 = shufflevector <8 x i32> %8, <8 x i32> poison, <4 x i32> <i32 0, i32 2, i32 4, i32 6>
 ;;     %10 = shufflevector <8 x i32> %8, <8 x i32> poison, <4 x i32> <i32 1, i32 3, i32 5, i32 7>
 ;;     %11 = add <4 x i32> %9, %10
@@ -295,13 +295,13 @@
 ;;   ; ----
 ;;     stp x29, x30, [sp, #-0x10]!
 ;;     mov x29, sp
-;;     smull2 v2.4s, v1.8h, v0.8h
-;;     smull v0.4s, v1.4h, v0.4h
+;;     smull2 v2.4s, v0.8h, v1.8h
+;;     smull v0.4s, v0.4h, v1.4h
 ;;     addp v0.4s, v0.4s, v2.4s
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; bitmask:
-;;   define hidden range(i32 0, 65536) i32 @f6(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1) {
+;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1) {
 ;;     %3 = icmp slt <16 x i8> %1, zeroinitializer
 ;;     %4 = bitcast <16 x i1> %3 to i16
 ;;     %5 = zext i16 %4 to i32
@@ -325,9 +325,9 @@
 ;;     stxrb w4, w1, [x16]
 ;;     .bytes 10 20 40 80
 ;; splat_load:
-;;   define hidden <16 x i8> @f7(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden <16 x i8> @f7(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %4 = load ptr addrspace(1), ptr %3, align 16, !invariant.load
+;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
 ;;     %6 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %5
 ;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 4
@@ -347,9 +347,9 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; widening_load:
-;;   define hidden <16 x i8> @f8(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1) {
+;;   define hidden <16 x i8> @f8(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %4 = load ptr addrspace(1), ptr %3, align 16, !invariant.load
+;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
 ;;     %6 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %5
 ;;     %7 = load volatile <8 x i8>, ptr addrspace(1) %6, align 1
@@ -366,9 +366,9 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; lane_store:
-;;   define hidden void @f9(ptr noundef nonnull readonly align 16 captures(none) dereferenceable(64) %0, i32 %1, <16 x i8> %2) {
+;;   define hidden void @f9(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, <16 x i8> %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %5 = load ptr addrspace(1), ptr %4, align 16, !invariant.load
+;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %7 = extractelement <8 x i16> %6, i64 3
 ;;     %8 = zext i32 %1 to i64
@@ -389,7 +389,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; pmin:
-;;   define hidden <16 x i8> @f10(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden <16 x i8> @f10(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <2 x double>
 ;;     %5 = bitcast <16 x i8> %2 to <2 x double>
 ;;     %6 = fcmp olt <2 x double> %5, %4
@@ -405,7 +405,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; relaxed_madd:
-;;   define hidden <16 x i8> @f11(ptr noundef nonnull readnone align 16 captures(none) dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2, <16 x i8> %3) {
+;;   define hidden <16 x i8> @f11(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2, <16 x i8> %3) {
 ;;     %5 = bitcast <16 x i8> %1 to <4 x float>
 ;;     %6 = bitcast <16 x i8> %2 to <4 x float>
 ;;     %7 = bitcast <16 x i8> %3 to <4 x float>
