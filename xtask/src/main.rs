@@ -2,6 +2,7 @@
 
 mod aarch64;
 mod check;
+mod corpus;
 mod emulator;
 mod examples;
 mod shell;
@@ -36,6 +37,8 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         args: Vec<String>,
     },
+    /// Run programs of package registries by each compiler; they are fetched the first time
+    Corpus(corpus::Corpus),
     /// Rebuild the WebAssembly programs in examples/
     Examples,
     /// Install the tools that the tests and benchmarks need (Debian, as root), or say what is missing
@@ -56,6 +59,7 @@ fn main() -> Result<()> {
             let run = ["run", "--package", "wasmer-fuzz", "--features", "llvm", "--"];
             shell::cargo(run, &args)
         }
+        Task::Corpus(corpus) => corpus.run(),
         Task::Examples => examples::build(),
         Task::Setup => {
             [&tools::C_TO_WASM[..], &tools::LLVM].into_iter().try_for_each(tools::require)
