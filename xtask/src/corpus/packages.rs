@@ -42,7 +42,7 @@ impl Registry {
         match self {
             Self::Npm => {
                 let mut npm = Command::new("npm");
-                npm.args(["pack", "--silent", "--pack-destination"])
+                npm.args(["pack", "--loglevel", "error", "--pack-destination"])
                     .arg(to)
                     .arg(format!("{name}@{version}"));
                 npm
