@@ -14,6 +14,9 @@ use clap::{Parser, Subcommand};
 
 use crate::grammar::{self, CommandLine, Output};
 
+/// Words that may be meant when there is no file of a name.
+const COMMANDS: &[&str] = &["run", "compile", "validate", "inspect", "cache", "wast", "help"];
+
 /// The whole of `wasmer`: parses the arguments of this process and runs what they say.
 pub fn wasmer() -> ExitCode {
     grammar::main::<Args>()
@@ -40,7 +43,7 @@ struct Args {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Run a WebAssembly program
-    Run(run::Run),
+    Run(Box<run::Run>),
     /// Compile a module ahead of time
     Compile(compile::Compile),
     /// Check that a binary module is valid
@@ -76,7 +79,7 @@ impl CommandLine for Args {
         const ABORTED: u8 = 128 + 6;
         let trapped = error.chain().any(|cause| cause.is::<wasmer::RuntimeError>());
         match self.command {
-            Command::Run(_) => ExitCode::FAILURE,
+            Command::Run(_) => crate::program::failure_code(error),
             _ if trapped => ExitCode::from(ABORTED),
             _ => ExitCode::FAILURE,
         }

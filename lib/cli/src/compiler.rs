@@ -1,12 +1,24 @@
 //! Options that choose and configure the compiler, shared by the commands.
 
-use anyhow::Context;
-use clap::Args;
-use wasmer::sys::{CompilerConfig, EngineBuilder, Features, Target};
-use wasmer::{BackendKind, Engine, Module};
+mod features;
+mod level;
 
-use crate::input::Input;
-use crate::progress;
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, bail};
+use clap::{Args, ValueEnum};
+use wasmer::sys::{CompilerConfig, Debugger, EngineBuilder, Target};
+use wasmer::wasmparser::Operator;
+use wasmer::{BackendKind, Engine, Module};
+use wasmer_middlewares::Metering;
+
+use self::features::FeatureOptions;
+use self::level::OptLevel;
+use crate::input::{Input, Kind};
+use crate::report::Advice;
+use crate::{diagnose, progress};
 
 /// The compiler and the proposals that are on.
 #[derive(Args, Debug, Clone, Default)]
@@ -26,7 +38,15 @@ pub(crate) struct CompilerOptions {
     #[arg(short, long, group = "backend", hide = llvm().is_err())]
     llvm: bool,
 
-    /// Replace NaNs that arithmetic produces by the canonical NaN
+    /// How much the compiler works to make code fast; Singlepass has no levels [default: its best]
+    #[arg(short = 'O', long, value_name = "LEVEL")]
+    opt_level: Option<OptLevel>,
+
+    /// How many threads compile [default: one for each processor]
+    #[arg(long, value_name = "N", alias = "llvm-num-threads")]
+    compiler_threads: Option<NonZero<usize>>,
+
+    /// Replace NaNs that arithmetic produces by the canonical NaN, so that results are the same on all machines
     #[arg(long)]
     enable_nan_canonicalization: bool,
 
@@ -34,84 +54,70 @@ pub(crate) struct CompilerOptions {
     #[arg(long)]
     enable_verifier: bool,
 
+    /// Write what the compiler makes of each function, stage by stage, to files in DIR; turns the cache off
+    #[arg(long, value_name = "DIR", alias = "llvm-debug-dir")]
+    compiler_debug_dir: Option<PathBuf>,
+
+    /// Tell a profiler or debugger about the functions (docs/profiling.md)
+    #[arg(long, value_name = "KIND", alias = "profile", value_enum)]
+    profiler: Option<Profiler>,
+
+    #[command(flatten)]
+    ineffective: Ineffective,
+
     #[command(flatten)]
     features: FeatureOptions,
 }
 
-macro_rules! feature_options {
-    ($($(#[$doc:meta])* $option:ident $feature:ident = $enable:literal;)*) => {
-        /// Proposals to turn on or off.
-        #[derive(Args, Debug, Clone, Default)]
-        #[command(next_help_heading = "WebAssembly proposals")]
-        struct FeatureOptions {
-            $(
-                $(#[$doc])*
-                #[arg(long)]
-                $option: bool,
-            )*
-            /// Turn on every proposal that the compiler has
-            #[arg(long)]
-            enable_all: bool,
-        }
-
-        impl FeatureOptions {
-            /// `defaults` with the options applied; `supported` is what `--enable-all` turns on.
-            fn apply(&self, mut defaults: Features, supported: &Features) -> Features {
-                if self.enable_all {
-                    defaults.extend(supported);
-                }
-                $(
-                    if self.$option {
-                        defaults.$feature($enable);
-                    }
-                )*
-                defaults
-            }
-        }
-    };
+/// Options for what is always so here. They are accepted, as scripts for other versions name them.
+#[derive(Args, Debug, Clone, Default)]
+struct Ineffective {
+    #[arg(long, hide = true)]
+    experimental_artifact: bool,
+    #[arg(long, hide = true)]
+    disable_non_volatile_memops: bool,
+    #[arg(long, hide = true)]
+    enable_experimental_unaligned_memory_accesses: bool,
 }
 
-feature_options! {
-    /// Turn on SIMD (on by default)
-    enable_simd simd = true;
-    /// Turn off threads and shared memories
-    disable_threads threads = false;
-    /// Turn on threads and shared memories (on by default)
-    enable_threads threads = true;
-    /// Turn on reference types (on by default)
-    enable_reference_types reference_types = true;
-    /// Turn on several results (on by default)
-    enable_multi_value multi_value = true;
-    /// Turn on bulk memory operations (on by default)
-    enable_bulk_memory bulk_memory = true;
-    /// Turn on several memories (on by default)
-    enable_multi_memory multi_memory = true;
-    /// Turn on extended constant expressions (on by default)
-    enable_extended_const extended_const = true;
-    /// Turn on memories and tables with 64-bit indices
-    enable_memory64 memory64 = true;
-    /// Turn on relaxed SIMD
-    enable_relaxed_simd relaxed_simd = true;
-    /// Turn on 128-bit integer arithmetic
-    enable_wide_arithmetic wide_arithmetic = true;
-    /// Turn on memories with pages of one byte
-    enable_custom_page_sizes custom_page_sizes = true;
+/// Programs that look at running code.
+#[derive(ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Profiler {
+    /// `perf`, by the names of functions in `/tmp/perf-PID.map`
+    Perfmap,
+    /// `perf`, by `jit-PID.dump` in the current directory, with the code for `perf annotate`
+    Jitdump,
+    /// gdb, which reads artifacts: nothing more is needed
+    Gdb,
+    /// lldb, which reads artifacts: nothing more is needed
+    Lldb,
 }
 
 impl CompilerOptions {
     /// An engine for this machine.
     pub(crate) fn engine(&self) -> anyhow::Result<Engine> {
-        self.engine_for(Target::default())
+        self.engine_for(Target::default(), None)
     }
 
-    /// An engine with the compiler and the proposals asked for, which compiles for `target`.
-    pub(crate) fn engine_for(&self, target: Target) -> anyhow::Result<Engine> {
+    /// An engine with the compiler and the proposals asked for, which compiles for `target`. With `fuel`, modules can
+    /// execute only so many operators.
+    pub(crate) fn engine_for(&self, target: Target, fuel: Option<u64>) -> anyhow::Result<Engine> {
         let mut config = self.config()?;
         if self.enable_nan_canonicalization {
             config.canonicalize_nans(true);
         }
         if self.enable_verifier {
             config.enable_verifier();
+        }
+        match self.profiler {
+            Some(Profiler::Perfmap) => config.enable_perfmap(),
+            Some(Profiler::Gdb) => config.enable_debugger(Debugger::Gdb),
+            Some(Profiler::Lldb) => config.enable_debugger(Debugger::Lldb),
+            Some(Profiler::Jitdump) | None => {}
+        }
+        if let Some(fuel) = fuel {
+            let metering = Metering::new(fuel, cost).with_id("wasmer-cli: operators");
+            config.push_middleware(Arc::new(metering));
         }
         let features = self.features.apply(
             config.default_features_for_target(&target),
@@ -125,17 +131,20 @@ impl CompilerOptions {
 
     /// Compiles a module in binary or text format, and shows the progress if it takes long.
     pub(crate) fn compile(&self, engine: &Engine, input: &Input<'_>) -> anyhow::Result<Module> {
-        progress::compile(engine, &input.bytes)
-            .with_context(|| format!("unable to compile `{}`", input.path.display()))
+        progress::compile(engine, &input.bytes).map_err(|error| {
+            let error = anyhow::Error::from(error);
+            explain(error, engine, input).context(format!("unable to compile `{}`", input.name()))
+        })
     }
 
     /// Whether somebody wants to see the compiler work, so that what it has done before is of no use.
     pub(crate) fn is_for_debugging(&self) -> bool {
-        self.enable_verifier
+        self.enable_verifier || self.compiler_debug_dir.is_some()
     }
 
-    fn config(&self) -> anyhow::Result<Box<dyn CompilerConfig>> {
-        self.backend()?.config().context("this `wasmer` was built without a compiler")
+    /// The profiler that is to know the functions.
+    pub(crate) fn profiler(&self) -> Option<Profiler> {
+        self.profiler
     }
 
     /// The compiler asked for.
@@ -153,10 +162,92 @@ impl CompilerOptions {
         }
         Ok(BackendKind::default())
     }
+
+    /// The settings of the compiler asked for.
+    fn config(&self) -> anyhow::Result<Box<dyn CompilerConfig>> {
+        let backend = self.backend()?;
+        /// The settings that all compilers have as methods of their own.
+        macro_rules! configure {
+            ($config:ident, $callbacks:ident) => {{
+                if let Some(threads) = self.compiler_threads {
+                    $config.num_threads(threads);
+                }
+                if let Some(dir) = &self.compiler_debug_dir {
+                    let callbacks = wasmer::sys::$callbacks::new(dir.join(backend.name()));
+                    let failure = || format!("unable to write to `{}`", dir.display());
+                    $config.callbacks(Some(callbacks.with_context(failure)?));
+                }
+                Ok(Box::new($config))
+            }};
+        }
+        match backend {
+            #[cfg(feature = "cranelift")]
+            BackendKind::Cranelift => {
+                let mut config = wasmer::sys::Cranelift::default();
+                if let Some(level) = self.opt_level {
+                    config.opt_level(level.cranelift());
+                }
+                configure!(config, CraneliftCallbacks)
+            }
+            #[cfg(any(feature = "llvm", feature = "llvm-static"))]
+            BackendKind::LLVM => {
+                let mut config = wasmer::sys::LLVM::default();
+                if let Some(level) = self.opt_level {
+                    config.opt_level(level.llvm());
+                }
+                configure!(config, LLVMCallbacks)
+            }
+            #[cfg(feature = "singlepass")]
+            BackendKind::Singlepass => {
+                if self.opt_level.is_some() {
+                    bail!(Advice::new(
+                        "Singlepass makes code in one way only: it has no --opt-level",
+                        "leave it out, or compile with --cranelift or --llvm",
+                    ));
+                }
+                let mut config = wasmer::sys::Singlepass::default();
+                configure!(config, SinglepassCallbacks)
+            }
+            other => other.config().context("this `wasmer` was built without a compiler"),
+        }
+    }
+}
+
+/// What an operator costs: 1, unless it stands for no work.
+pub(crate) fn cost(operator: &Operator<'_>) -> u64 {
+    use Operator as O;
+    match operator {
+        O::Block { .. } | O::Loop { .. } | O::End | O::Else | O::Nop | O::Drop => 0,
+        _ => 1,
+    }
 }
 
 /// The compiler that is off by default. People know the option, so it is there anyway.
 fn llvm() -> anyhow::Result<BackendKind> {
     let how = "this `wasmer` was built without LLVM: build it with `--features llvm`, which needs LLVM 22";
     "llvm".parse().context(how)
+}
+
+/// Why a module could not be compiled, and what to do.
+pub(crate) fn explain(error: anyhow::Error, engine: &Engine, input: &Input<'_>) -> anyhow::Error {
+    if input.kind == Kind::Binary
+        && let Some(advice) = diagnose::truncation(&input.name(), &input.bytes)
+    {
+        return error.context(advice);
+    }
+    if input.kind == Kind::Text && is_script(&input.bytes) {
+        let help = "it looks like a script of the specification tests: run it with `wasmer wast`";
+        return Advice::on(error, help);
+    }
+    match features::help(engine, &input.bytes) {
+        Some(help) => Advice::on(error, help),
+        None => error,
+    }
+}
+
+/// Whether there are assertions in a text.
+fn is_script(text: &[u8]) -> bool {
+    let starts = [&b"(assert_"[..], b"(register ", b"(invoke "];
+    text.split(|&byte| byte == b'\n')
+        .any(|line| starts.iter().any(|start| line.trim_ascii_start().starts_with(start)))
 }

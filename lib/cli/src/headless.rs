@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::bail;
 use clap::{Parser, Subcommand};
 use wasmer::{Engine, NativeEngineExt, Store};
 
 use crate::grammar::{self, CommandLine, Output};
 use crate::input::{Input, Kind};
-use crate::program::Program;
+use crate::program::{self, Program};
+use crate::report::Advice;
 use crate::{artifact, inspect};
 
 /// The whole of `wasmer-headless`: parses the arguments of this process and runs what they say.
@@ -45,7 +45,7 @@ enum Command {
         wasmer compile app.wasm -o app.wasmu\n  \
         wasmer-headless run --dir . app.wasmu -- --flag-of-the-guest file.txt\n\n\
         The exit code is that of the guest, or 1 when it traps or can't be started.")]
-    Run(Program),
+    Run(Box<Program>),
     /// Describe a compiled program: version, target, sizes, imports and exports
     Inspect {
         /// What `wasmer compile` has written
@@ -61,32 +61,40 @@ impl CommandLine for Args {
     fn execute(&self) -> anyhow::Result<ExitCode> {
         match &self.command {
             Command::Run(program) => {
-                expect_artifact(&Input::read(&program.input)?)?;
+                let input = Input::read(&program.input, COMMANDS)?;
+                expect_artifact(&input)?;
                 let mut store = Store::new(Engine::headless());
-                let module = artifact::load(store.engine(), &program.input)?;
+                let module = artifact::load(store.engine(), &input)?;
                 program.run(&mut store, &module)
             }
             Command::Inspect { file } => {
-                expect_artifact(&Input::read(file)?)?;
-                inspect::artifact(file)?;
+                let input = Input::read(file, &[])?;
+                expect_artifact(&input)?;
+                inspect::artifact(&input)?;
                 Ok(ExitCode::SUCCESS)
             }
         }
     }
 
-    fn failure_code(&self, _: &anyhow::Error) -> ExitCode {
-        ExitCode::FAILURE
+    fn failure_code(&self, error: &anyhow::Error) -> ExitCode {
+        program::failure_code(error)
     }
 }
 
+/// Words that may be meant when there is no file of a name.
+const COMMANDS: &[&str] = &["run", "inspect", "help"];
+
 fn expect_artifact(input: &Input<'_>) -> anyhow::Result<()> {
-    let file = input.path.display();
+    let file = input.name();
     match input.kind {
         Kind::Artifact => Ok(()),
-        Kind::Binary | Kind::Text => bail!(
-            "`{file}` is not compiled, and there is no compiler in `wasmer-headless`; \
-             compile it with `wasmer compile {file} -o FILE.wasmu`"
-        ),
+        Kind::Binary | Kind::Text => {
+            let message =
+                format!("`{file}` is not compiled, and there is no compiler in `wasmer-headless`");
+            let help =
+                format!("compile it with `wasmer compile {} -o FILE.wasmu`", input.path.display());
+            Err(Advice::new(message, help).into())
+        }
     }
 }
 

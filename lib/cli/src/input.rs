@@ -1,11 +1,14 @@
 //! Files that the commands are given.
 
-use std::fs::File;
-use std::io::Read;
+use std::borrow::Cow;
+use std::fs::{File, Metadata};
+use std::io::{self, Read};
 use std::path::Path;
 
-use anyhow::{Context, bail};
 use wasmer::sys::ArtifactMetadata;
+
+use crate::diagnose;
+use crate::report::Advice;
 
 /// What a file holds, by its content.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,61 +22,122 @@ pub(crate) enum Kind {
 }
 
 /// A file that was read.
-#[cfg_attr(not(feature = "compiler"), expect(dead_code, reason = "only compilers look inside"))]
 pub(crate) struct Input<'a> {
     pub(crate) path: &'a Path,
     pub(crate) kind: Kind,
-    /// All of the file; of an artifact, only the beginning.
+    /// All of the file; of an artifact in a file, only the beginning.
     pub(crate) bytes: Vec<u8>,
 }
 
 /// The four bytes at the start of every module and component.
 const MAGIC: &[u8] = b"\0asm";
-/// The field behind the magic number that tells a component from a module.
-const COMPONENT_LAYER: [u8; 2] = [1, 0];
-/// Enough bytes to tell an artifact.
+/// Enough bytes to tell what a file is.
 const BEGINNING: u64 = 128;
+/// No module has more bytes. Devices have any number.
+const LARGEST: u64 = 1 << 30;
+
+/// Whether `path` stands for standard input.
+pub(crate) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
 
 impl<'a> Input<'a> {
-    /// Reads `path` and finds out what it is. Of artifacts, which are mapped later, only the beginning is read.
+    /// Reads `path`, or standard input for `-`, and finds out what it is. Of artifacts in files, which are mapped
+    /// later, only the beginning is read.
     ///
     /// # Errors
     ///
-    /// When the file can't be read, or is of a kind that is known but can't be used.
-    pub(crate) fn read(path: &'a Path) -> anyhow::Result<Self> {
-        let (bytes, is_artifact) =
-            read(path).with_context(|| format!("unable to read `{}`", path.display()))?;
-        let kind = match bytes.strip_prefix(MAGIC) {
-            Some(rest) if rest.get(2..4) == Some(&COMPONENT_LAYER) => bail!(
-                "`{}` is a component, and only core modules can be used; \
-                 extract the core module first, for example with `wasm-tools component unbundle`",
-                path.display()
-            ),
-            Some(_) => Kind::Binary,
-            None if is_artifact => Kind::Artifact,
-            None => Kind::Text,
+    /// When the file can't be read, or is of a kind that can't be used; says what to do about it. `commands` are those
+    /// of the command line, of which one may be meant.
+    pub(crate) fn read(path: &'a Path, commands: &[&str]) -> anyhow::Result<Self> {
+        let input = Self { path, kind: Kind::Text, bytes: Vec::new() };
+        let failure = |error| {
+            let error = match diagnose::unreadable(path, &error, commands) {
+                Some(help) => Advice::on(error.into(), help),
+                None => error.into(),
+            };
+            error.context(format!("unable to read `{}`", name(path)))
         };
-        if kind == Kind::Text && std::str::from_utf8(&bytes).is_err() {
-            bail!(
-                "unable to determine how to execute `{}`: it is neither a WebAssembly module (which begins with \
-                 `\\0asm`) nor text nor what `wasmer compile` writes",
-                path.display()
-            );
+        let filled = match is_stdin(path) {
+            true => input.fill(io::stdin().lock(), None),
+            false => {
+                let file = File::open(path).map_err(failure)?;
+                let length =
+                    file.metadata().ok().filter(Metadata::is_file).map(|found| found.len());
+                input.fill(file, length)
+            }
+        };
+        filled.map_err(|error| match error.downcast::<io::Error>() {
+            Ok(error) => failure(error),
+            Err(error) => error,
+        })
+    }
+
+    /// Reads as much as there has to be, of `length` bytes if that is known.
+    fn fill(mut self, mut reader: impl Read, length: Option<u64>) -> anyhow::Result<Self> {
+        reader.by_ref().take(BEGINNING).read_to_end(&mut self.bytes)?;
+        let name = self.name().into_owned();
+        self.kind = kind(&name, &self.bytes)?;
+        if self.kind == Kind::Artifact && !is_stdin(self.path) {
+            return Ok(self);
         }
-        Ok(Self { path, kind, bytes })
+        // Room for one more tells the end without another allocation.
+        let rest = length.unwrap_or(0).clamp(BEGINNING, LARGEST) - BEGINNING;
+        self.bytes.reserve_exact(rest as usize + 1);
+        reader.take(LARGEST).read_to_end(&mut self.bytes)?;
+        if self.bytes.len() as u64 > LARGEST {
+            let message =
+                format!("`{name}` has more than {LARGEST} bytes, which no module may have");
+            return Err(Advice::new(message, "look whether it is the file that you mean").into());
+        }
+        if self.kind == Kind::Text {
+            if std::str::from_utf8(&self.bytes).is_err() {
+                return Err(diagnose::unknown_content(&name, &self.bytes).into());
+            }
+            if let Some(advice) = diagnose::foreign_text(&name, &self.bytes) {
+                return Err(advice.into());
+            }
+        }
+        Ok(self)
+    }
+
+    /// How it is called in messages.
+    pub(crate) fn name(&self) -> Cow<'a, str> {
+        name(self.path)
     }
 }
 
-/// The bytes of a file, and whether it is an artifact, of which only the beginning is read.
-fn read(path: &Path) -> std::io::Result<(Vec<u8>, bool)> {
-    let mut file = File::open(path)?;
-    let mut bytes = Vec::new();
-    file.by_ref().take(BEGINNING).read_to_end(&mut bytes)?;
-    let is_artifact = ArtifactMetadata::is_artifact(&bytes);
-    if !is_artifact {
-        file.read_to_end(&mut bytes)?;
+/// How a file is called in messages.
+pub(crate) fn name(path: &Path) -> Cow<'_, str> {
+    match is_stdin(path) {
+        true => "standard input".into(),
+        false => path.to_string_lossy(),
     }
-    Ok((bytes, is_artifact))
+}
+
+/// What a file is that begins with `bytes`.
+fn kind(name: &str, bytes: &[u8]) -> anyhow::Result<Kind> {
+    if bytes.is_empty() {
+        let help =
+            "expected a WebAssembly module; look whether what should have written it has failed";
+        return Err(Advice::new(format!("`{name}` is empty"), help).into());
+    }
+    if bytes.starts_with(MAGIC) {
+        return match diagnose::wrong_header(name, bytes) {
+            Some(advice) => Err(advice.into()),
+            None => Ok(Kind::Binary),
+        };
+    }
+    if ArtifactMetadata::is_artifact(bytes) {
+        return Ok(Kind::Artifact);
+    }
+    // A character may be cut in two.
+    let is_text =
+        std::str::from_utf8(bytes).map_or_else(|error| error.error_len().is_none(), |_| true);
+    match is_text && !bytes.contains(&0) {
+        true => Ok(Kind::Text),
+        false => Err(diagnose::unknown_content(name, bytes).into()),
+    }
 }
 
 /// Names a module after its file if it has no name.
@@ -93,7 +157,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("input");
         std::fs::write(&path, bytes).unwrap();
-        Input::read(&path).map(|input| {
+        Input::read(&path, &[]).map(|input| {
             assert!(input.kind == Kind::Artifact || input.bytes == bytes);
             input.kind
         })
@@ -104,8 +168,17 @@ mod tests {
         assert_eq!(read(b"\0asm\x01\0\0\0").unwrap(), Kind::Binary);
         assert_eq!(read(b"(module)").unwrap(), Kind::Text);
         assert_eq!(read("(module)".repeat(100).as_bytes()).unwrap(), Kind::Text);
+        // A character of two bytes lies across the end of what is read first.
+        assert_eq!(read(format!("(;{}é;)", "x".repeat(125)).as_bytes()).unwrap(), Kind::Text);
         assert!(read(b"\0asm\x0d\0\x01\0").unwrap_err().to_string().contains("component"));
         assert!(read(b"\xff\xfe\x80").unwrap_err().to_string().contains("neither"));
-        assert!(read(b"\x7fELF\xff\xff").unwrap_err().to_string().contains("neither"));
+        assert!(read(b"\x7fELF\xff\xff").unwrap_err().to_string().contains("native program"));
+    }
+
+    #[test]
+    fn devices_without_end() {
+        for device in ["/dev/zero", "/dev/urandom"] {
+            assert!(Input::read(Path::new(device), &[]).is_err(), "{device}");
+        }
     }
 }

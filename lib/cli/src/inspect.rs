@@ -2,18 +2,21 @@
 
 use std::fmt::Display;
 use std::io::Write;
-use std::path::Path;
 
 use anyhow::Context;
 use wasmer::sys::{ArtifactMetadata, EngineBuilder};
 use wasmer::{ExternType, Module};
 
 use crate::artifact::cpu_features;
+use crate::input::{Input, is_stdin};
 use crate::report::Output;
 
-/// Prints what is in the artifact `path`. Of one of another version, that is only what it says about itself.
-pub(crate) fn artifact(path: &Path) -> anyhow::Result<()> {
-    let bytes = std::fs::read(path)?;
+/// Prints what is in an artifact. Of one of another version, that is only what it says about itself.
+pub(crate) fn artifact(input: &Input<'_>) -> anyhow::Result<()> {
+    let bytes = match is_stdin(input.path) {
+        true => input.bytes.clone(),
+        false => std::fs::read(input.path)?,
+    };
     let metadata = ArtifactMetadata::read(&bytes)?;
     let mut out = Output::new();
     writeln!(out, "Type: wasmu")?;

@@ -8,14 +8,19 @@ mod artifact;
 mod commands;
 #[cfg(feature = "compiler")]
 mod compiler;
+mod diagnose;
 mod grammar;
 mod headless;
 mod input;
 mod inspect;
+#[cfg(feature = "compiler")]
+mod jitdump;
 mod program;
 #[cfg(feature = "compiler")]
 mod progress;
+mod quantity;
 mod report;
+mod signals;
 
 #[cfg(feature = "compiler")]
 pub use crate::commands::wasmer;

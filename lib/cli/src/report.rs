@@ -66,15 +66,49 @@ pub(crate) fn is_closed_output(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| cause.downcast_ref().is_some_and(inner))
 }
 
+/// An error that tells what to do about it, on a line of its own behind the causes.
+#[derive(Debug)]
+pub(crate) struct Advice {
+    message: String,
+    help: String,
+}
+
+impl Advice {
+    /// An error that says `message`, with `help` for who wants to go on.
+    pub(crate) fn new(message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self { message: message.into(), help: help.into() }
+    }
+
+    /// `error` with `help`.
+    pub(crate) fn on(error: anyhow::Error, help: impl Into<String>) -> anyhow::Error {
+        let message = error.to_string();
+        error.context(Self::new(message, help))
+    }
+}
+
+impl fmt::Display for Advice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl Error for Advice {}
+
 /// Prints `error` and its causes to standard error. Failures to print are ignored: there is nobody to tell.
 pub(crate) fn error(error: &anyhow::Error, color: ColorChoice) {
     let mut stderr = io::stderr().lock();
     let colored = match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => stderr.is_terminal() && std::env::var_os("NO_COLOR").is_none(),
+        ColorChoice::Auto => stderr.is_terminal() && !is_color_unwanted(),
     };
     let _ = stderr.write_all(render(error, colored).as_bytes());
+}
+
+/// Whether the user has asked all programs for no colours: `NO_COLOR` set to something, or a terminal that has none.
+fn is_color_unwanted() -> bool {
+    std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty())
+        || std::env::var_os("TERM").is_some_and(|terminal| terminal == "dumb")
 }
 
 /// Prints a note to standard error, unless notes are left out.
@@ -85,9 +119,10 @@ pub(crate) fn note(text: fmt::Arguments<'_>) {
     }
 }
 
-/// The outermost error on one line, then its causes, numbered and drawn as a list.
+/// The outermost error on one line, then its causes, numbered and drawn as a list, then what to do.
 fn render(error: &anyhow::Error, colored: bool) -> String {
-    let (red, plain) = if colored { ("\x1b[1;31m", "\x1b[0m") } else { ("", "") };
+    let (red, green, plain) =
+        if colored { ("\x1b[1;31m", "\x1b[1;32m", "\x1b[0m") } else { ("", "", "") };
     let mut text = format!("{red}error{plain}: {error}\n");
     let causes: Vec<String> = causes_of(error);
     for (index, cause) in causes.iter().enumerate() {
@@ -101,6 +136,9 @@ fn render(error: &anyhow::Error, colored: bool) -> String {
                 if index + 1 == causes.len() { "    " } else { "│   " }
             ));
         }
+    }
+    if let Some(Advice { help, .. }) = error.downcast_ref() {
+        text.push_str(&format!("{green}help{plain}: {help}\n"));
     }
     text
 }
@@ -132,6 +170,16 @@ mod tests {
         assert!(!is_closed_output(&pipe().into()), "one of another file");
         let full = closed(io::Error::from(io::ErrorKind::StorageFull));
         assert!(!is_closed_output(&full.into()));
+    }
+
+    #[test]
+    fn advice_is_the_last_line() {
+        let error = Advice::on(anyhow::anyhow!("inner").context("middle"), "do this");
+        let error = error.context("outer");
+        assert_eq!(
+            render(&error, false),
+            "error: outer\n├─▶ 1: middle\n╰─▶ 2: inner\nhelp: do this\n"
+        );
     }
 
     #[test]

@@ -10,8 +10,8 @@ use wasmer::sys::{Architecture, CpuFeature, Target, Triple};
 use wasmer::{Engine, NativeEngineExt};
 
 use crate::compiler::CompilerOptions;
-use crate::input::{Input, Kind, set_default_name};
-use crate::report;
+use crate::input::{self, Input, Kind, set_default_name};
+use crate::report::{self, Advice};
 
 /// Compile a module ahead of time
 ///
@@ -44,6 +44,10 @@ pub(crate) struct Compile {
     )]
     cpu_features: Vec<CpuFeature>,
 
+    /// Limit how many operators the program can execute; `run --fuel` can change the number
+    #[arg(long, value_name = "N")]
+    fuel: Option<u64>,
+
     #[command(flatten)]
     compiler: CompilerOptions,
 }
@@ -73,17 +77,18 @@ impl Compile {
         if self.output.extension().is_none_or(|extension| extension != "wasmu") {
             report::note(format_args!("warning: `{output}` does not end in `.wasmu`"));
         }
-        self.compile().with_context(|| format!("failed to compile `{}`", self.file.display()))?;
+        self.compile()
+            .with_context(|| format!("failed to compile `{}`", input::name(&self.file)))?;
         report::note(format_args!("✔ File compiled successfully to `{output}`."));
         Ok(ExitCode::SUCCESS)
     }
 
     fn compile(&self) -> anyhow::Result<()> {
-        let input = Input::read(&self.file)?;
+        let input = Input::read(&self.file, &[])?;
         if input.kind == Kind::Artifact {
-            bail!("it is compiled already");
+            bail!(Advice::new("it is compiled already", "run it with `wasmer run`"));
         }
-        let engine = self.compiler.engine_for(self.target())?;
+        let engine = self.compiler.engine_for(self.target(), self.fuel)?;
         match describe(&engine) {
             // What was asked for is the file.
             Err(error) if report::is_closed_output(&error) => {}

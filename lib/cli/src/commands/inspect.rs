@@ -8,7 +8,7 @@ use anyhow::Context;
 use clap::Args;
 
 use crate::compiler::CompilerOptions;
-use crate::input::{Input, Kind};
+use crate::input::{self, Input, Kind};
 use crate::inspect::{self, human_size};
 use crate::report::Output;
 
@@ -27,15 +27,15 @@ pub(crate) struct Inspect {
 
 impl Inspect {
     pub(crate) fn execute(&self) -> anyhow::Result<ExitCode> {
-        let file = self.file.display();
+        let file = input::name(&self.file);
         self.inspect().with_context(|| format!("failed to inspect `{file}`"))?;
         Ok(ExitCode::SUCCESS)
     }
 
     fn inspect(&self) -> anyhow::Result<()> {
-        let input = Input::read(&self.file)?;
+        let input = Input::read(&self.file, &[])?;
         let kind = match input.kind {
-            Kind::Artifact => return inspect::artifact(&self.file),
+            Kind::Artifact => return inspect::artifact(&input),
             Kind::Binary => "wasm",
             Kind::Text => "wat",
         };

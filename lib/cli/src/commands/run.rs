@@ -3,17 +3,20 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use wasmer::sys::Target;
 use wasmer::{Engine, Module, Store};
 
-use crate::artifact;
+use crate::commands::COMMANDS;
 use crate::commands::cache::CacheOptions;
-use crate::compiler::CompilerOptions;
+use crate::compiler::{CompilerOptions, Profiler};
 use crate::input::{Input, Kind, set_default_name};
 use crate::program::Program;
+use crate::{artifact, jitdump};
 
 /// Run a WebAssembly program
 ///
-/// The program is a module in binary or text format, or what `wasmer compile` has made of one.
+/// The program is a module in binary or text format, or what `wasmer compile` has made of one; `-` reads it from
+/// standard input.
 ///
 /// A program that uses WASI is started like a process: it gets the arguments, the variables of `--env`, and
 /// only the directories that it is given. Of any other module, `_start` or the function named by `--invoke`
@@ -25,8 +28,13 @@ use crate::program::Program;
 #[command(after_help = "Examples:\n  \
     wasmer run app.wasm one two\n  \
     wasmer run --dir . --env LANG=C app.wasm -- --flag-of-the-guest file.txt\n  \
-    wasmer run --invoke add math.wat 1 2\n\n\
-    The exit code is that of the guest, or 1 when it traps or can't be started.")]
+    wasmer run --volume ./input:in:ro --volume ./output:out app.wasm\n  \
+    wasmer run --invoke add math.wat 1 2\n  \
+    wasmer run --timeout 10s --memory-limit 256M --stdin null untrusted.wasm\n  \
+    wat2wasm -o - math.wat | wasmer run --invoke add - 1 2\n\n\
+    Exit codes:\n  \
+    that of the guest; 1 when it traps or can't be started; 2 for wrong options; 124 when its time is up;\n  \
+    130 (by SIGINT) after Ctrl-C, 141 (by SIGPIPE) when nobody reads what it writes. See docs/cli.md.")]
 pub(crate) struct Run {
     #[command(flatten)]
     program: Program,
@@ -40,13 +48,17 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn execute(&self) -> anyhow::Result<ExitCode> {
-        let mut store = Store::new(self.compiler.engine()?);
-        let input = Input::read(&self.program.input)?;
+        let fuel = self.program.limits.fuel;
+        let mut store = Store::new(self.compiler.engine_for(Target::default(), fuel)?);
+        let input = Input::read(&self.program.input, COMMANDS)?;
         let module = match input.kind {
-            Kind::Artifact => artifact::load(store.engine(), input.path)?,
+            Kind::Artifact => artifact::load(store.engine(), &input)?,
             Kind::Binary | Kind::Text => self.compile(store.engine(), &input)?,
         };
         drop(input);
+        if self.compiler.profiler() == Some(Profiler::Jitdump) {
+            jitdump::write(&module)?;
+        }
         self.program.run(&mut store, &module)
     }
 

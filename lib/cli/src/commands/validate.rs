@@ -7,9 +7,9 @@ use anyhow::{Context, bail};
 use clap::Args;
 use wasmer::Module;
 
-use crate::compiler::CompilerOptions;
-use crate::input::{Input, Kind};
-use crate::report;
+use crate::compiler::{self, CompilerOptions};
+use crate::input::{self, Input, Kind};
+use crate::report::{self, Advice};
 
 /// Check that a binary module is valid
 #[derive(Args, Debug)]
@@ -23,7 +23,7 @@ pub(crate) struct Validate {
 
 impl Validate {
     pub(crate) fn execute(&self) -> anyhow::Result<ExitCode> {
-        let file = self.file.display();
+        let file = input::name(&self.file);
         self.validate().with_context(|| format!("failed to validate `{file}`"))?;
         report::note(format_args!("Validation passed for `{file}`."));
         Ok(ExitCode::SUCCESS)
@@ -31,11 +31,14 @@ impl Validate {
 
     fn validate(&self) -> anyhow::Result<()> {
         let engine = self.compiler.engine()?;
-        let input = Input::read(&self.file)?;
+        let input = Input::read(&self.file, &[])?;
         if input.kind != Kind::Binary {
-            bail!("`wasmer validate` only validates WebAssembly files");
+            bail!(Advice::new(
+                "`wasmer validate` only validates WebAssembly files",
+                "of a text, make a module first (`wat2wasm`), or compile it with `wasmer compile`",
+            ));
         }
-        Module::validate(&engine, &input.bytes)?;
-        Ok(())
+        let validated = Module::validate(&engine, &input.bytes);
+        validated.map_err(|error| compiler::explain(error.into(), &engine, &input))
     }
 }

@@ -42,7 +42,8 @@ fn what_is_compiled_for_another_machine_is_refused() {
         assert_error(&output, 0, &[]);
         assert!(String::from_utf8_lossy(&output.stdout).ends_with(&format!("Target: {FOREIGN}\n")));
         let foreign = format!("was compiled for {FOREIGN}");
-        let parts = [&foreign[..], "incorrect OS or architecture"];
+        let help = "help: run it on such a machine, or compile the module for this one";
+        let parts = [&foreign[..], "incorrect OS or architecture", help];
         assert_error(&dir.wasmer(&["run", &wasmu]), 1, &parts);
     }
     let output = dir.wasmer(&["inspect", "math.wasmu"]);
@@ -120,8 +121,10 @@ fn damaged_artifacts() {
     version[64 + 8] ^= 1;
     fs::write(dir.path("version.wasmu"), version).unwrap();
     let parts = |file: &str| format!("unable to load `{file}`");
-    assert_error(&dir.wasmer(&["cut.wasmu"]), 1, &[&parts("cut.wasmu"), "expected"]);
-    let incompatible = [&parts("version.wasmu")[..], "incompatible version of Wasmer"];
+    let cut = [&parts("cut.wasmu")[..], "expected", "help: it is cut off"];
+    assert_error(&dir.wasmer(&["cut.wasmu"]), 1, &cut);
+    let help = "help: another version of wasmer has compiled it";
+    let incompatible = [&parts("version.wasmu")[..], "incompatible version of Wasmer", help];
     assert_error(&dir.wasmer(&["version.wasmu"]), 1, &incompatible);
     for file in ["cut.wasmu", "version.wasmu"] {
         let output = dir.wasmer(&["inspect", file]);

@@ -2,8 +2,17 @@
 
 mod artifacts;
 mod cache;
+mod compilers;
+mod errors;
+mod guests;
+mod limits;
 mod output;
+mod profiling;
+mod signals;
+mod stdin;
 mod tools;
+mod variables;
+mod volumes;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};

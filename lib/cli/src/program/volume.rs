@@ -1,0 +1,130 @@
+//! Directories that a program is given.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use wasmer_wasix::WasiEnvBuilder;
+
+use crate::report::Advice;
+
+/// The directories that a WASI program is given.
+#[derive(Args, Debug)]
+pub(crate) struct Volumes {
+    /// Give the guest a directory, under the same name; with `:ro`, to read only
+    #[arg(long = "dir", value_name = "DIR[:ro]", value_parser = Volume::parse_dir)]
+    dirs: Vec<Volume>,
+
+    /// Give the guest the directory HOST under the name GUEST; with `:ro`, to read only
+    ///
+    /// Without GUEST it has the same name. What follows the last colon is the name for the guest, unless it is `ro` (read
+    /// only) or `rw` (the default). A guest sees nothing of the host but these directories.
+    #[arg(long = "volume", value_name = "HOST[:GUEST][:ro]", value_parser = Volume::parse)]
+    volumes: Vec<Volume>,
+
+    /// Give the guest the directory HOST under the name GUEST (old form of --volume)
+    #[arg(long = "mapdir", value_name = "GUEST:HOST[:ro]", value_parser = Volume::parse_mapdir, hide = true)]
+    mapdirs: Vec<Volume>,
+}
+
+/// A directory of the host and its name in the guest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Volume {
+    host: PathBuf,
+    guest: String,
+    read_only: bool,
+}
+
+impl Volume {
+    /// `DIR`, perhaps with the access.
+    fn parse_dir(text: &str) -> Result<Self, String> {
+        let (dir, read_only) = split_access(text);
+        Self::new(dir, dir, read_only)
+    }
+
+    /// `HOST[:GUEST]`, split at the last colon, perhaps with the access.
+    fn parse(text: &str) -> Result<Self, String> {
+        let (rest, read_only) = split_access(text);
+        let (host, guest) = rest.rsplit_once(':').unwrap_or((rest, rest));
+        Self::new(host, guest, read_only)
+    }
+
+    /// `GUEST:HOST` or `GUEST::HOST`, perhaps with the access.
+    fn parse_mapdir(text: &str) -> Result<Self, String> {
+        let (rest, read_only) = split_access(text);
+        let (guest, host) =
+            rest.split_once("::").or_else(|| rest.split_once(':')).ok_or("expected GUEST:HOST")?;
+        Self::new(host, guest, read_only)
+    }
+
+    fn new(host: &str, guest: &str, read_only: bool) -> Result<Self, String> {
+        if host.is_empty() || guest.is_empty() {
+            return Err("expected HOST:GUEST with both names".to_owned());
+        }
+        Ok(Self { host: host.into(), guest: guest.to_owned(), read_only })
+    }
+}
+
+/// What is before `:ro` or `:rw` at the end of `text`, and whether it is to be read only.
+///
+/// `ro` and `rw` are never names for the guest: a directory must not become writable because somebody has left out its
+/// name.
+fn split_access(text: &str) -> (&str, bool) {
+    match text.rsplit_once(':') {
+        Some((rest, "ro")) => (rest, true),
+        Some((rest, "rw")) => (rest, false),
+        _ => (text, false),
+    }
+}
+
+impl Volumes {
+    /// Opens the directories for the guest.
+    pub(crate) fn add_to(&self, builder: &mut WasiEnvBuilder) -> anyhow::Result<()> {
+        let volumes = self.dirs.iter().chain(&self.volumes).chain(&self.mapdirs);
+        for Volume { host, guest, read_only } in volumes {
+            let added = builder.add_preopen_build(|preopen| {
+                let writable = !read_only;
+                preopen.directory(host).alias(guest).read(true).write(writable).create(writable)
+            });
+            let failure = || format!("unable to give the guest the directory `{}`", host.display());
+            if let Err(error) = added {
+                let error = anyhow::Error::from(error).context(failure());
+                return match host.exists() {
+                    true if host.is_dir() => Err(error),
+                    true => Err(Advice::on(error, "name the directory that has the file")),
+                    false => {
+                        let help = "a directory must be there before a guest can have it: make it with `mkdir`";
+                        Err(Advice::on(error, help))
+                    }
+                };
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn forms() {
+        let volume = |host: &str, guest: &str, read_only| Volume {
+            host: host.into(),
+            guest: guest.into(),
+            read_only,
+        };
+        assert_eq!(Volume::parse("/tmp:data"), Ok(volume("/tmp", "data", false)));
+        assert_eq!(Volume::parse("a:b:/"), Ok(volume("a:b", "/", false)));
+        assert_eq!(Volume::parse("."), Ok(volume(".", ".", false)));
+        assert_eq!(Volume::parse("/tmp:data:ro"), Ok(volume("/tmp", "data", true)));
+        assert_eq!(Volume::parse("/tmp:data:rw"), Ok(volume("/tmp", "data", false)));
+        assert_eq!(Volume::parse("/tmp:ro"), Ok(volume("/tmp", "/tmp", true)));
+        assert_eq!(Volume::parse("/tmp:ro:rw"), Ok(volume("/tmp", "ro", false)));
+        assert_eq!(Volume::parse_dir("a:b:ro"), Ok(volume("a:b", "a:b", true)));
+        assert_eq!(Volume::parse_mapdir("data::/tmp"), Ok(volume("/tmp", "data", false)));
+        assert_eq!(Volume::parse_mapdir("data:/tmp:ro"), Ok(volume("/tmp", "data", true)));
+        assert!(Volume::parse("/tmp:").is_err());
+        assert!(Volume::parse(":ro").is_err());
+        assert!(Volume::parse_mapdir("data").is_err());
+    }
+}
