@@ -2,13 +2,16 @@
 
 use std::ffi::OsStr;
 use std::fmt;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::capabilities::Capabilities;
 use crate::ctx::{StringTable, WasiCtx};
 use crate::errors::WasiStateCreationError;
-use crate::fd_table::Descriptor;
-use crate::fs::{HostDir, HostStdio, StdioStream, VirtualFile};
+use crate::fd_table::{Descriptor, FdTable};
+use crate::fs::{Directory, HostDir, HostFile, HostStdio, ReadOnly, StdioStream, VirtualFile};
+use crate::host::{Clocks, Random};
 use crate::types::{Filetype, Rights};
 
 /// A standard stream of the guest, supplied by the embedder.
@@ -26,6 +29,10 @@ pub struct WasiEnvBuilder {
     stdout: Option<Stream>,
     stderr: Option<Stream>,
     preopens: Vec<Preopen>,
+    sockets: Vec<HostFile>,
+    capabilities: Capabilities,
+    clocks: Option<Box<dyn Clocks>>,
+    random: Option<Box<dyn Random>>,
     #[cfg(feature = "sys")]
     pub(crate) entry_function: Option<String>,
     #[cfg(feature = "sys")]
@@ -38,6 +45,8 @@ impl fmt::Debug for WasiEnvBuilder {
             .field("args", &self.args)
             .field("envs", &self.envs)
             .field("preopens", &self.preopens)
+            .field("sockets", &self.sockets)
+            .field("capabilities", &self.capabilities)
             .finish_non_exhaustive()
     }
 }
@@ -46,7 +55,7 @@ impl fmt::Debug for WasiEnvBuilder {
 #[derive(Debug)]
 struct Preopen {
     name: String,
-    directory: HostDir,
+    directory: Arc<dyn Directory>,
     rights: Rights,
 }
 
@@ -291,13 +300,118 @@ impl WasiEnvBuilder {
         Ok(self)
     }
 
+    /// Preopens a directory of any file system under the name `alias`: one in memory ([`MemoryDir`]), an overlay
+    /// ([`OverlayDir`]), one for reading only ([`ReadOnly`]), or an embedder's own [`Directory`].
+    ///
+    /// # Errors
+    ///
+    /// When the name has a zero byte.
+    ///
+    /// [`MemoryDir`]: crate::fs::MemoryDir
+    /// [`OverlayDir`]: crate::fs::OverlayDir
+    pub fn add_map_fs(
+        &mut self,
+        alias: &str,
+        directory: impl Directory + 'static,
+    ) -> Result<(), WasiStateCreationError> {
+        let name = checked_alias(alias.to_owned())?;
+        let directory = Arc::new(directory);
+        self.preopens.push(Preopen { name, directory, rights: Rights::all() });
+        Ok(())
+    }
+
+    /// Preopens a directory of any file system: see [`add_map_fs`](Self::add_map_fs).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn map_fs(
+        mut self,
+        alias: &str,
+        directory: impl Directory + 'static,
+    ) -> Result<Self, WasiStateCreationError> {
+        self.add_map_fs(alias, directory)?;
+        Ok(self)
+    }
+
+    /// Gives the guest a socket that listens or is connected, such as a `TcpListener`: its descriptors follow those of
+    /// the directories, in the order in which they are added.
+    ///
+    /// # Errors
+    ///
+    /// When it is no socket.
+    pub fn add_preopen_socket(
+        &mut self,
+        socket: impl Into<OwnedFd>,
+    ) -> Result<(), WasiStateCreationError> {
+        use WasiStateCreationError::WasiFsCreationError as Error;
+        let file = HostFile::new(socket).map_err(|error| Error(error.to_string()))?;
+        if file.as_socket().is_none() {
+            return Err(Error("expected a socket, found another kind of file".to_owned()));
+        }
+        self.sockets.push(file);
+        Ok(())
+    }
+
+    /// Gives the guest a socket: see [`add_preopen_socket`](Self::add_preopen_socket).
+    ///
+    /// # Errors
+    ///
+    /// As there.
+    pub fn preopen_socket(
+        mut self,
+        socket: impl Into<OwnedFd>,
+    ) -> Result<Self, WasiStateCreationError> {
+        self.add_preopen_socket(socket)?;
+        Ok(self)
+    }
+
+    /// Sets the limits of the guest.
+    pub fn set_capabilities(&mut self, capabilities: Capabilities) {
+        self.capabilities = capabilities;
+    }
+
+    /// Sets the limits of the guest.
+    pub fn capabilities(mut self, capabilities: Capabilities) -> Self {
+        self.set_capabilities(capabilities);
+        self
+    }
+
+    /// The limits of the guest.
+    pub fn capabilities_mut(&mut self) -> &mut Capabilities {
+        &mut self.capabilities
+    }
+
+    /// Sets the clocks. Without them the guest has those of the system.
+    pub fn clocks(mut self, clocks: impl Clocks + 'static) -> Self {
+        self.clocks = Some(Box::new(clocks));
+        self
+    }
+
+    /// Sets the source of random bytes. Without one the guest has that of the system.
+    pub fn random(mut self, random: impl Random + 'static) -> Self {
+        self.random = Some(Box::new(random));
+        self
+    }
+
     /// Makes the state that the guest's system calls work on.
     ///
     /// # Errors
     ///
     /// When an argument or environment variable is malformed, or there are too many directories.
     pub fn build_ctx(self) -> Result<WasiCtx, WasiStateCreationError> {
-        let ctx = WasiCtx { args: self.arg_table()?, env: self.env_table()?, ..WasiCtx::default() };
+        let mut ctx =
+            WasiCtx { args: self.arg_table()?, env: self.env_table()?, ..WasiCtx::default() };
+        ctx.limits = self.capabilities.limits();
+        if let Some(limit) = ctx.limits.descriptors {
+            ctx.fds = FdTable::with_limit(limit);
+        }
+        if let Some(clocks) = self.clocks {
+            ctx.clocks = clocks;
+        }
+        if let Some(random) = self.random {
+            ctx.random = random;
+        }
         let insert = |descriptor| match ctx.fds.insert(descriptor) {
             Ok(_) => Ok(()),
             Err(error) => Err(WasiStateCreationError::WasiFsCreationError(error.to_string())),
@@ -315,7 +429,10 @@ impl WasiEnvBuilder {
             insert(Descriptor::new(file.clone(), stream_rights(&*file, rights), Rights::empty()))?;
         }
         for Preopen { name, directory, rights } in self.preopens {
-            insert(Descriptor::preopen(Arc::new(directory), name, rights))?;
+            insert(Descriptor::preopen(directory, name, rights))?;
+        }
+        for socket in self.sockets {
+            insert(Descriptor::new(Arc::new(socket), Rights::SOCKET, Rights::empty()))?;
         }
         Ok(ctx)
     }
@@ -430,11 +547,14 @@ impl PreopenDirBuilder {
             Some(alias) => alias,
             None => utf8(path.as_os_str())?,
         };
-        if name.contains('\0') {
-            return Err(Error::MappedDirAliasFormattingError(name));
-        }
+        let name = checked_alias(name)?;
         match HostDir::open_ambient(&path) {
-            Ok(directory) => Ok(Preopen { name, directory, rights }),
+            // Rights say what the guest may do, this is what holds whatever it does.
+            Ok(directory) if !(self.write || self.create) => {
+                let directory = Arc::new(ReadOnly::new(Arc::new(directory)));
+                Ok(Preopen { name, directory, rights })
+            }
+            Ok(directory) => Ok(Preopen { name, directory: Arc::new(directory), rights }),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 Err(Error::PreopenedDirectoryNotFound(path))
             }
@@ -443,6 +563,14 @@ impl PreopenDirBuilder {
             }
         }
     }
+}
+
+/// The guest's name of a directory.
+fn checked_alias(name: String) -> Result<String, WasiStateCreationError> {
+    if name.contains('\0') {
+        return Err(WasiStateCreationError::MappedDirAliasFormattingError(name));
+    }
+    Ok(name)
 }
 
 /// A name on the host as one that the guest can have.

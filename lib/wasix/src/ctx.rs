@@ -1,5 +1,6 @@
 //! What a guest runs with: arguments, environment, descriptors, clocks and random numbers.
 
+use crate::capabilities::Limits;
 use crate::fd_table::FdTable;
 use crate::host::{Clocks, Random, SystemClocks, SystemRandom};
 use crate::memory::{GuestMemory, GuestPtr};
@@ -19,6 +20,8 @@ pub struct WasiCtx {
     pub clocks: Box<dyn Clocks>,
     /// Random numbers.
     pub random: Box<dyn Random>,
+    /// How much of a resource it may use.
+    pub limits: Limits,
 }
 
 impl Default for WasiCtx {
@@ -29,6 +32,7 @@ impl Default for WasiCtx {
             fds: FdTable::default(),
             clocks: Box::new(SystemClocks),
             random: Box::new(SystemRandom),
+            limits: Limits::default(),
         }
     }
 }

@@ -26,9 +26,7 @@ impl Descriptor {
     pub fn new(file: Arc<dyn VirtualFile>, rights: Rights, inheriting: Rights) -> Self {
         let applicable = match file.filetype() {
             Filetype::Directory => Rights::DIRECTORY,
-            Filetype::SocketStream | Filetype::SocketDgram => {
-                Rights::FILE.union(Rights::SOCK_SHUTDOWN).union(Rights::SOCK_ACCEPT)
-            }
+            Filetype::SocketStream | Filetype::SocketDgram => Rights::SOCKET,
             _ => Rights::FILE,
         };
         Self {
@@ -101,9 +99,16 @@ impl Descriptor {
 }
 
 /// The descriptors of a guest, by number. Threads of the guest share one table.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct FdTable {
     slots: RwLock<Slots>,
+    limit: usize,
+}
+
+impl Default for FdTable {
+    fn default() -> Self {
+        Self::with_limit(MAX_DESCRIPTORS)
+    }
 }
 
 #[derive(Debug, Default)]
@@ -114,6 +119,11 @@ struct Slots {
 }
 
 impl FdTable {
+    /// A table of at most `limit` descriptors, 65,536 if that is more.
+    pub fn with_limit(limit: usize) -> Self {
+        Self { slots: RwLock::default(), limit: limit.min(MAX_DESCRIPTORS) }
+    }
+
     fn read<T>(&self, f: impl FnOnce(&Slots) -> T) -> T {
         f(&self.slots.read().unwrap_or_else(PoisonError::into_inner))
     }
@@ -136,7 +146,7 @@ impl FdTable {
                 .iter()
                 .position(Option::is_none)
                 .map_or(entries.len(), |offset| start + offset);
-            if index >= MAX_DESCRIPTORS {
+            if index >= self.limit {
                 return Err(Errno::Mfile);
             }
             if index == entries.len() {

@@ -32,13 +32,15 @@
 //! | `bindings`, `env` | system calls as functions of the crate `wasmer`; feature `sys` |
 //! | [`syscalls`] | one function per system call: checks what the guest passes, does what it asks for |
 //! | [`ctx`], [`fd_table`], [`host`] | the state of a guest |
-//! | [`fs`] | files and directories: of the host, and in memory |
+//! | [`fs`] | files and directories: of the host, in memory, overlays, and what an embedder adds |
+//! | [`capabilities`] | limits |
 //! | [`memory`] | the guest's memory, with every address checked |
 //! | [`types`] | numbers and layouts of the interface |
 
 #[cfg(feature = "sys")]
 mod bindings;
 mod builder;
+pub mod capabilities;
 pub mod ctx;
 #[cfg(feature = "sys")]
 mod env;
@@ -55,6 +57,7 @@ mod version;
 #[cfg(feature = "sys")]
 pub use bindings::generate_import_object_from_env;
 pub use builder::{PreopenDirBuilder, WasiEnvBuilder};
+pub use capabilities::Capabilities;
 #[cfg(feature = "sys")]
 pub use env::{WasiEnv, WasiFunctionEnv};
 pub use errors::WasiStateCreationError;

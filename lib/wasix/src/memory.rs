@@ -219,6 +219,20 @@ impl GuestSlices<'_> {
         &self.vecs
     }
 
+    /// These without what is beyond the first `limit` bytes.
+    pub fn up_to(mut self, limit: u64) -> Self {
+        let mut left = usize::try_from(limit).unwrap_or(usize::MAX);
+        if self.total > left {
+            self.total = left;
+            for vec in &mut self.vecs {
+                vec.iov_len = vec.iov_len.min(left);
+                left -= vec.iov_len;
+            }
+            self.vecs.retain(|vec| vec.iov_len > 0);
+        }
+        self
+    }
+
     /// Fills the ranges from `data`, as far as both go; returns the number of bytes.
     pub fn scatter(&self, data: &[u8]) -> usize {
         let mut done = 0;

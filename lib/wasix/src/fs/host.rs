@@ -23,9 +23,10 @@ use cap_std::fs::{Dir, MetadataExt, OpenOptionsExt};
 use cap_std::time::SystemTime;
 use rustix::fs::{FallocateFlags, FileType};
 
+use super::resolve::without_slashes;
 use super::{
     DirEntry, Directory, FsResult, Interest, OpenOptions, Readiness, SeekTo, SetTime, SetTimes,
-    SyncKind, VirtualFile, readdir, sys,
+    Socket, SyncKind, VirtualFile, readdir, socket, sys,
 };
 use crate::memory::GuestSlices;
 use crate::types::{Advice, Errno, Fdflags, Filestat, Filetype};
@@ -46,11 +47,17 @@ impl HostFile {
     pub fn new(file: impl Into<OwnedFd>) -> io::Result<Self> {
         let fd = file.into();
         let stat = rustix::fs::fstat(&fd)?;
-        let filetype = sys::filetype(FileType::from_raw_mode(stat.st_mode));
-        if filetype == Filetype::Directory {
-            return Err(io::Error::from(io::ErrorKind::IsADirectory));
-        }
+        let filetype = match sys::filetype(FileType::from_raw_mode(stat.st_mode)) {
+            Filetype::Directory => return Err(io::Error::from(io::ErrorKind::IsADirectory)),
+            Filetype::SocketStream => socket::filetype(fd.as_fd()),
+            other => other,
+        };
         Ok(Self { fd, filetype })
+    }
+
+    /// The descriptor of the host.
+    pub(super) fn host_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
     }
 }
 
@@ -155,6 +162,10 @@ impl VirtualFile for HostFile {
     fn poll_fd(&self) -> Option<BorrowedFd<'_>> {
         (self.filetype != Filetype::RegularFile).then(|| self.fd.as_fd())
     }
+
+    fn as_socket(&self) -> Option<&dyn Socket> {
+        matches!(self.filetype, Filetype::SocketStream | Filetype::SocketDgram).then_some(self)
+    }
 }
 
 /// An open directory of the host, and the boundary for all paths relative to it.
@@ -210,14 +221,6 @@ impl HostDir {
         }
         host.custom_flags(flags);
         Ok(self.dir.open_with(path, &host)?.into_std())
-    }
-}
-
-/// A path without slashes at its end, unless it is nothing else.
-fn without_slashes(path: &str) -> &str {
-    match path.trim_end_matches('/') {
-        "" => path,
-        trimmed => trimmed,
     }
 }
 

@@ -8,6 +8,7 @@ use std::io;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 
+use super::bytes::{self, rest};
 use super::{FsResult, Interest, Readiness, SeekTo, SyncKind, VirtualFile};
 use crate::memory::GuestSlices;
 use crate::types::{Advice, Errno, Fdflags, Filestat, Filetype};
@@ -101,27 +102,8 @@ impl Buffer {
         bufs: &GuestSlices<'_>,
         at: u64,
     ) -> FsResult<usize> {
-        if bufs.is_empty() {
-            return Ok(0);
-        }
-        let at = usize::try_from(at).map_err(|_| Errno::Fbig)?;
-        let len = bufs.len().min(self.limit.saturating_sub(at));
-        if len == 0 {
-            return Err(Errno::Nospc);
-        }
-        let end = at + len;
-        if state.data.len() < end {
-            let missing = end - state.data.len();
-            state.data.try_reserve(missing).map_err(|_| Errno::Nospc)?;
-            state.data.resize(end, 0);
-        }
-        Ok(bufs.gather(0, &mut state.data[at..end]))
+        bytes::write(&mut state.data, self.limit as u64, bufs, at)
     }
-}
-
-/// The contents of a file from a position on.
-fn rest(data: &[u8], position: u64) -> &[u8] {
-    usize::try_from(position).ok().and_then(|at| data.get(at..)).unwrap_or_default()
 }
 
 impl VirtualFile for Buffer {
@@ -159,25 +141,12 @@ impl VirtualFile for Buffer {
 
     fn seek(&self, to: SeekTo) -> FsResult<u64> {
         let mut state = lock(&self.state);
-        let position = match to {
-            SeekTo::Start(offset) => Some(offset),
-            SeekTo::Current(offset) => state.position.checked_add_signed(offset),
-            SeekTo::End(offset) => (state.data.len() as u64).checked_add_signed(offset),
-        };
-        state.position = position.filter(|at| *at <= i64::MAX as u64).ok_or(Errno::Inval)?;
+        state.position = bytes::seek(to, state.position, state.data.len())?;
         Ok(state.position)
     }
 
     fn set_size(&self, size: u64) -> FsResult<()> {
-        let size = usize::try_from(size).map_err(|_| Errno::Fbig)?;
-        if size > self.limit {
-            return Err(Errno::Fbig);
-        }
-        let mut state = lock(&self.state);
-        let missing = size.saturating_sub(state.data.len());
-        state.data.try_reserve(missing).map_err(|_| Errno::Nospc)?;
-        state.data.resize(size, 0);
-        Ok(())
+        bytes::resize(&mut lock(&self.state).data, self.limit as u64, size)
     }
 
     fn advise(&self, _offset: u64, _len: u64, _advice: Advice) -> FsResult<()> {

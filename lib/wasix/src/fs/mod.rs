@@ -5,17 +5,26 @@
 //!
 //! - [`HostDir`] and [`HostFile`]: a directory of the host and what is below it. Paths are resolved by
 //!   `cap-std`, so that none leads out of the directory, whatever `..` and symbolic links it has;
+//! - [`MemoryDir`]: a file system in memory, bounded by a limit;
+//! - [`ReadOnly`]: another directory, for reading only;
+//! - [`OverlayDir`]: a directory that keeps changes to a read-only one in another;
 //! - [`HostStdio`]: the standard streams of this process;
 //! - [`Pipe`], [`Buffer`] and [`Null`]: memory of this process, for programs that capture or feed the streams.
 //!
 //! A path is the guest's: relative, in UTF-8, with `/` between components. Data are transferred from and to
 //! [`GuestSlices`], so that a host file needs no copy in between. Errors are numbers of the interface.
 
+mod bytes;
 mod host;
 mod memory;
+mod overlay;
+mod read_only;
 mod readdir;
+mod resolve;
+mod socket;
 mod stdio;
 mod sys;
+mod volume;
 
 use std::any::Any;
 use std::fmt;
@@ -26,11 +35,14 @@ use std::time::SystemTime;
 
 pub use host::{HostDir, HostFile};
 pub use memory::{Buffer, Null, Pipe};
+pub use overlay::OverlayDir;
+pub use read_only::ReadOnly;
 pub use stdio::{HostStdio, StdioStream};
 pub(crate) use sys::poll_flags;
+pub use volume::MemoryDir;
 
 use crate::memory::GuestSlices;
-use crate::types::{Advice, Errno, Fdflags, Filestat, Filetype};
+use crate::types::{Advice, Errno, Fdflags, Filestat, Filetype, Riflags, Sdflags};
 
 /// The result of a call on a file.
 pub type FsResult<T> = Result<T, Errno>;
@@ -115,6 +127,11 @@ pub trait VirtualFile: fmt::Debug + Send + Sync {
         None
     }
 
+    /// This as a socket, if it is one.
+    fn as_socket(&self) -> Option<&dyn Socket> {
+        None
+    }
+
     /// This as a directory, if it is one.
     fn as_directory(&self) -> Option<&dyn Directory> {
         None
@@ -166,6 +183,27 @@ pub trait Directory: VirtualFile {
 
     /// This as what it is, to recognise directories of the same kind.
     fn as_any(&self) -> &dyn Any;
+}
+
+/// A socket: what it adds to reading ([`VirtualFile::read`]) and writing.
+pub trait Socket {
+    /// Waits for a connection and accepts it. `flags` are those of the new file; only [`Fdflags::NONBLOCK`] is passed.
+    fn accept(&self, flags: Fdflags) -> FsResult<Arc<dyn VirtualFile>>;
+
+    /// Receives data.
+    fn receive(&self, bufs: &GuestSlices<'_>, flags: Riflags) -> FsResult<Received>;
+
+    /// Closes one direction, or both.
+    fn shutdown(&self, how: Sdflags) -> FsResult<()>;
+}
+
+/// What was received from a socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// Number of bytes.
+    pub len: usize,
+    /// A message was longer than the buffers; the rest of it is lost.
+    pub truncated: bool,
 }
 
 /// Where to seek to.

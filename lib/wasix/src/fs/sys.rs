@@ -14,7 +14,7 @@ use crate::memory::GuestSlices;
 use crate::types::{Errno, Fdflags, Filestat, Filetype};
 
 /// The result of a system call: a count, or -1 with `errno` set.
-fn count(result: isize) -> FsResult<usize> {
+pub(super) fn count(result: isize) -> FsResult<usize> {
     usize::try_from(result).map_err(|_| Errno::from(std::io::Error::last_os_error()))
 }
 
@@ -24,7 +24,7 @@ fn file_offset(offset: u64) -> FsResult<libc::off_t> {
 }
 
 /// The number of ranges as the system calls take it; `GuestSlices` bounds it to `IOV_MAX`.
-fn vec_count(vecs: &[libc::iovec]) -> libc::c_int {
+pub(super) fn vec_count(vecs: &[libc::iovec]) -> libc::c_int {
     libc::c_int::try_from(vecs.len()).unwrap_or(libc::c_int::MAX)
 }
 

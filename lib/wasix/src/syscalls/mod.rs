@@ -15,6 +15,8 @@ pub mod path;
 pub mod poll;
 pub mod proc;
 pub mod sock;
+#[cfg(any(test, feature = "sys"))]
+pub(crate) mod table;
 
 use std::time::{Duration, UNIX_EPOCH};
 

@@ -29,7 +29,7 @@ const MAX_SUBSCRIPTIONS: u32 = 1 << 16;
 ///
 /// # Errors
 ///
-/// [`Errno::Inval`] without subscriptions, with too many of them (65536), or with one of unknown kind;
+/// [`Errno::Inval`] without subscriptions, with too many of them (65,536, or what the capabilities say), or with one of unknown kind;
 /// [`Errno::Intr`] when a signal to the host arrives.
 pub fn poll_oneoff(
     ctx: &WasiCtx,
@@ -40,7 +40,10 @@ pub fn poll_oneoff(
     nsubscriptions: u32,
     nevents: GuestPtr,
 ) -> Result {
-    if nsubscriptions == 0 || nsubscriptions > MAX_SUBSCRIPTIONS {
+    let most = ctx.limits.subscriptions.map_or(MAX_SUBSCRIPTIONS, |limit| {
+        u32::try_from(limit).unwrap_or(u32::MAX).min(MAX_SUBSCRIPTIONS)
+    });
+    if nsubscriptions == 0 || nsubscriptions > most {
         return Err(Errno::Inval);
     }
     let size = Subscription::size(abi) as u64;

@@ -1,36 +1,50 @@
-//! Sockets. Preview 1 cannot make any; a guest has one only when a standard stream is a socket.
+//! Sockets. Preview 1 cannot make any: a guest has those that it was given, and what it accepts from them.
 
 use std::sync::Arc;
 
 use crate::ctx::WasiCtx;
 use crate::fd_table::Descriptor;
+use crate::fs::Socket;
 use crate::memory::{GuestMemory, GuestPtr};
-use crate::types::{Errno, Fd, Fdflags, Filetype, Riflags, Rights, Sdflags};
+use crate::types::{Errno, Fd, Fdflags, Riflags, Rights, Roflags, Sdflags};
 
-/// The descriptor of a socket, or [`Errno::Notsock`].
-fn socket(ctx: &WasiCtx, fd: Fd) -> Result<Arc<Descriptor>, Errno> {
+type Result<T = ()> = std::result::Result<T, Errno>;
+
+/// Calls `f` with the socket of a descriptor that has the `rights`; [`Errno::Notsock`] if it is something else.
+fn with_socket<R>(
+    ctx: &WasiCtx,
+    fd: Fd,
+    rights: Rights,
+    f: impl FnOnce(&Arc<Descriptor>, &dyn Socket) -> Result<R>,
+) -> Result<R> {
     let descriptor = ctx.fds.get(fd)?;
-    match descriptor.file().filetype() {
-        Filetype::SocketStream | Filetype::SocketDgram => Ok(descriptor),
-        _ => Err(Errno::Notsock),
-    }
+    let socket = descriptor.file().as_socket().ok_or(Errno::Notsock)?;
+    descriptor.require(rights)?;
+    f(&descriptor, socket)
 }
 
-/// Accepts a connection. No descriptor of a guest is a listening socket.
+/// Accepts a connection and writes its descriptor, which has the rights of the listening socket, but for accepting.
+/// Of the flags, only `NONBLOCK` means something for it: others are [`Errno::Inval`].
 pub fn sock_accept(
     ctx: &WasiCtx,
     mem: GuestMemory<'_>,
     fd: Fd,
     flags: u32,
     opened: GuestPtr,
-) -> Result<(), Errno> {
+) -> Result {
     mem.check(opened, 4)?;
-    Fdflags::try_from(u64::from(flags))?;
-    socket(ctx, fd)?.require(Rights::SOCK_ACCEPT)?;
-    Err(Errno::Notsup)
+    let flags = Fdflags::try_from(u64::from(flags))?;
+    let new = with_socket(ctx, fd, Rights::SOCK_ACCEPT, |descriptor, socket| {
+        if flags.difference(Fdflags::NONBLOCK) != Fdflags::empty() {
+            return Err(Errno::Inval);
+        }
+        let rights = descriptor.rights().difference(Rights::SOCK_ACCEPT);
+        Ok(Descriptor::new(socket.accept(flags)?, rights, Rights::empty()))
+    })?;
+    mem.write_u32(opened, ctx.fds.insert(new)?)
 }
 
-/// Receives data; with flags it is not supported.
+/// Receives data.
 #[expect(clippy::too_many_arguments, reason = "the parameters are those of the interface")]
 pub fn sock_recv(
     ctx: &WasiCtx,
@@ -41,17 +55,17 @@ pub fn sock_recv(
     flags: u32,
     received: GuestPtr,
     received_flags: GuestPtr,
-) -> Result<(), Errno> {
+) -> Result {
     mem.check(received, 4)?;
     mem.check(received_flags, 2)?;
-    let descriptor = socket(ctx, fd)?;
-    descriptor.require(Rights::FD_READ)?;
-    if Riflags::try_from(u64::from(flags))? != Riflags::empty() {
-        return Err(Errno::Notsup);
-    }
-    let count = descriptor.file().read(&mem.slices(data, data_len)?)?;
-    mem.write(received_flags, &0u16.to_le_bytes())?;
-    mem.write_u32(received, count as u32)
+    let found = with_socket(ctx, fd, Rights::FD_READ, |_, socket| {
+        let flags = Riflags::try_from(u64::from(flags))?;
+        let limit = ctx.limits.receive_size.unwrap_or(u64::MAX);
+        socket.receive(&mem.slices(data, data_len)?.up_to(limit), flags)
+    })?;
+    let truncated = if found.truncated { Roflags::RECV_DATA_TRUNCATED } else { Roflags::empty() };
+    mem.write(received_flags, &truncated.bits().to_le_bytes())?;
+    mem.write_u32(received, found.len as u32)
 }
 
 /// Sends data; there are no flags.
@@ -63,23 +77,23 @@ pub fn sock_send(
     data_len: u32,
     flags: u32,
     sent: GuestPtr,
-) -> Result<(), Errno> {
+) -> Result {
     mem.check(sent, 4)?;
-    let descriptor = socket(ctx, fd)?;
-    descriptor.require(Rights::FD_WRITE)?;
-    if flags != 0 {
-        return Err(Errno::Inval);
-    }
-    let count = descriptor.file().write(&mem.slices(data, data_len)?)?;
+    let count = with_socket(ctx, fd, Rights::FD_WRITE, |descriptor, _| {
+        if flags != 0 {
+            return Err(Errno::Inval);
+        }
+        descriptor.file().write(&mem.slices(data, data_len)?)
+    })?;
     mem.write_u32(sent, count as u32)
 }
 
-/// Closes one or both directions; not supported for the sockets a guest can have.
-pub fn sock_shutdown(ctx: &WasiCtx, fd: Fd, how: u32) -> Result<(), Errno> {
-    let descriptor = socket(ctx, fd)?;
-    descriptor.require(Rights::SOCK_SHUTDOWN)?;
-    if Sdflags::try_from(u64::from(how))? == Sdflags::empty() {
-        return Err(Errno::Inval);
-    }
-    Err(Errno::Notsup)
+/// Closes one or both directions.
+pub fn sock_shutdown(ctx: &WasiCtx, fd: Fd, how: u32) -> Result {
+    with_socket(ctx, fd, Rights::SOCK_SHUTDOWN, |_, socket| {
+        match Sdflags::try_from(u64::from(how))? {
+            none if none == Sdflags::empty() => Err(Errno::Inval),
+            how => socket.shutdown(how),
+        }
+    })
 }

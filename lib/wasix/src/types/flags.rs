@@ -160,6 +160,11 @@ flags! {
         RECV_WAITALL = 1 "Wait until the buffers are full.",
     }
 
+    /// What `sock_recv` tells of the data (`$roflags`).
+    Roflags(u16) {
+        RECV_DATA_TRUNCATED = 0 "The message was longer than the buffers.",
+    }
+
     /// Channels of `sock_shutdown` (`$sdflags`).
     Sdflags(u8) {
         RD = 0 "Receiving.",
@@ -207,6 +212,17 @@ impl Rights {
             | Self::FD_FILESTAT_SET_SIZE.0
             | Self::FD_FILESTAT_SET_TIMES.0
             | Self::POLL_FD_READWRITE.0,
+    );
+
+    /// Rights that mean something for a socket.
+    pub const SOCKET: Self = Self(
+        Self::FD_READ.0
+            | Self::FD_WRITE.0
+            | Self::FD_FDSTAT_SET_FLAGS.0
+            | Self::FD_FILESTAT_GET.0
+            | Self::POLL_FD_READWRITE.0
+            | Self::SOCK_SHUTDOWN.0
+            | Self::SOCK_ACCEPT.0,
     );
 
     /// Rights that change a file or what a directory holds: not given below a read-only directory.

@@ -14,7 +14,8 @@ mod records;
 pub use enums::{Advice, ClockId, EventType, Filetype, Signal, Whence};
 pub use errno::Errno;
 pub use flags::{
-    EventRwFlags, Fdflags, Fstflags, Lookupflags, Oflags, Riflags, Rights, Sdflags, SubclockFlags,
+    EventRwFlags, Fdflags, Fstflags, Lookupflags, Oflags, Riflags, Rights, Roflags, Sdflags,
+    SubclockFlags,
 };
 pub use records::{
     DIRENT_SIZE, Dirent, EVENT_SIZE, Event, FDSTAT_SIZE, Fdstat, Filestat, IOVEC_SIZE,

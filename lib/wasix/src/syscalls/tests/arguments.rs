@@ -97,9 +97,85 @@ fn sockets() {
     assert_eq!(guest.bytes(DATA, 4), b"pong");
     assert_eq!((guest.u32_at(RESULT), guest.u32_at(RESULT + 4)), (4, 0));
 
-    assert_eq!(sock::sock_recv(ctx, mem, fd, IOVS, 1, 1, RESULT, RESULT), Err(Errno::Notsup));
+    // Looking at data leaves them there.
+    std::io::Write::write_all(&mut &far, b"again").unwrap();
+    for _ in 0..2 {
+        sock::sock_recv(ctx, mem, fd, IOVS, 1, 1, RESULT, RESULT + 4).unwrap();
+        assert_eq!((guest.bytes(DATA, 4), guest.u32_at(RESULT)), (b"agai".to_vec(), 4));
+    }
+    sock::sock_recv(ctx, mem, fd, IOVS, 1, 2, RESULT, RESULT + 4).unwrap();
+    assert_eq!(guest.u32_at(RESULT), 4);
+    assert_eq!(guest.read(fd, 9).unwrap(), b"n");
     assert_eq!(sock::sock_recv(ctx, mem, fd, IOVS, 1, 4, RESULT, RESULT), Err(Errno::Inval));
     assert_eq!(sock::sock_send(ctx, mem, fd, IOVS, 1, 1, RESULT), Err(Errno::Inval));
     assert_eq!(sock::sock_shutdown(ctx, fd, 0), Err(Errno::Inval));
-    assert_eq!(sock::sock_shutdown(ctx, fd, 3), Err(Errno::Notsup));
+    assert_eq!(sock::sock_shutdown(ctx, fd, 4), Err(Errno::Inval));
+    sock::sock_shutdown(ctx, fd, 2).unwrap();
+    guest.iov(DATA, 4);
+    assert_eq!(sock::sock_send(ctx, mem, fd, IOVS, 1, 0, RESULT), Err(Errno::Pipe));
+    assert_eq!(std::io::Read::read(&mut &far, &mut buf).unwrap(), 0, "the end");
+    sock::sock_shutdown(ctx, fd, 1).unwrap();
+    assert_eq!(guest.read(fd, 9).unwrap(), b"");
+}
+
+#[test]
+fn messages_longer_than_the_buffers() {
+    let guest = Guest::new();
+    let (near, far) = std::os::unix::net::UnixDatagram::pair().unwrap();
+    let near = crate::fs::HostFile::new(near).unwrap();
+    let fd = guest.add(Arc::new(near), Rights::all());
+    let recv = |len| {
+        guest.iov(DATA, len);
+        sock::sock_recv(&guest.ctx, guest.mem(), fd, IOVS, 1, 0, RESULT, RESULT + 4).unwrap();
+        (guest.u32_at(RESULT), guest.u32_at(RESULT + 4) & 0xffff)
+    };
+    for _ in 0..2 {
+        far.send(b"message").unwrap();
+    }
+    assert_eq!(recv(4), (4, 1));
+    assert_eq!(recv(9), (7, 0));
+    fd::fd_fdstat_get(&guest.ctx, guest.mem(), fd, RESULT).unwrap();
+    assert_eq!(guest.bytes(RESULT, 1), [Filetype::SocketDgram as u8]);
+}
+
+#[test]
+fn listening_sockets() {
+    use std::io::{Read, Write};
+    use std::net::{TcpListener, TcpStream};
+
+    let builder = crate::WasiEnvBuilder::new("server");
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut guest = Guest::new();
+    assert!(crate::WasiEnvBuilder::new("x").preopen_socket(tempfile::tempfile().unwrap()).is_err());
+    guest.ctx = builder.preopen_socket(listener).unwrap().build_ctx().unwrap();
+    guest.ctx.limits.receive_size = Some(3);
+    let (ctx, mem, fd) = (&guest.ctx, guest.mem(), 3);
+    let accept = |flags| {
+        sock::sock_accept(ctx, mem, fd, flags, RESULT)?;
+        Ok(guest.u32_at(RESULT))
+    };
+    fd::fd_fdstat_set_flags(ctx, fd, 4).unwrap();
+    assert_eq!(accept(0), Err(Errno::Again));
+    assert_eq!(accept(1), Err(Errno::Inval));
+    assert_eq!(accept(32), Err(Errno::Inval));
+    fd::fd_fdstat_set_flags(ctx, fd, 0).unwrap();
+
+    let mut client = TcpStream::connect(address).unwrap();
+    client.write_all(b"hello").unwrap();
+    let connection = accept(4).unwrap();
+    assert_eq!(connection, 4);
+    guest.iov(DATA, 100);
+    sock::sock_recv(ctx, mem, connection, IOVS, 1, 2, RESULT, RESULT + 4).unwrap();
+    assert_eq!((guest.bytes(DATA, 3), guest.u32_at(RESULT)), (b"hel".to_vec(), 3), "the limit");
+    assert_eq!(guest.read(connection, 9).unwrap(), b"lo");
+    assert_eq!(guest.read(connection, 9), Err(Errno::Again), "it was to be non-blocking");
+    assert_eq!(guest.write(connection, b"bye"), Ok(3));
+    assert_eq!(sock::sock_accept(ctx, mem, connection, 0, RESULT), Err(Errno::Notcapable));
+    assert_eq!(guest.seek(connection, 0, 0), Err(Errno::Spipe));
+    fd::fd_close(ctx, connection).unwrap();
+    let mut text = String::new();
+    client.read_to_string(&mut text).unwrap();
+    assert_eq!(text, "bye");
+    assert_eq!(guest.read(fd, 1), Err(Errno::Notconn), "it only listens");
 }

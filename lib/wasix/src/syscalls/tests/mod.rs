@@ -1,8 +1,11 @@
 //! Tests of the system calls, called the way a guest calls them: with numbers and a memory.
 
 mod arguments;
+mod bad_input;
 mod descriptors;
+mod file_systems;
 mod paths;
+mod sandbox;
 mod transfers;
 mod waiting;
 
@@ -14,7 +17,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::ctx::WasiCtx;
 use crate::fd_table::Descriptor;
-use crate::fs::{Buffer, HostDir, VirtualFile};
+use crate::fs::{Buffer, Directory, HostDir, MemoryDir, OverlayDir, VirtualFile};
 use crate::memory::{GuestMemory, GuestPath};
 use crate::types::{Abi, Fd, Filetype, Oflags, Rights};
 
@@ -41,8 +44,35 @@ struct Guest {
     stdout: Buffer,
 }
 
+/// Makes the root of a guest, with a directory of the host for it.
+type MakeRoot = fn(&TempDir) -> Arc<dyn Directory>;
+
+/// Runs a test in a guest of every file system.
+fn each(test: impl Fn(&Guest)) {
+    let kinds: [(&str, MakeRoot); 4] = [
+        ("host", |dir| Arc::new(HostDir::open_ambient(dir).unwrap())),
+        ("memory", |_| Arc::new(MemoryDir::new())),
+        ("overlay, upper layer in memory", |dir| {
+            let lower = Arc::new(HostDir::open_ambient(dir).unwrap());
+            Arc::new(OverlayDir::new(lower, Arc::new(MemoryDir::new())))
+        }),
+        ("overlay, upper layer of the host", |dir| {
+            let upper = Arc::new(HostDir::open_ambient(dir).unwrap());
+            Arc::new(OverlayDir::new(Arc::new(MemoryDir::new()), upper))
+        }),
+    ];
+    for (kind, root) in kinds {
+        eprintln!("file system: {kind}");
+        test(&Guest::with_root(root));
+    }
+}
+
 impl Guest {
     fn new() -> Self {
+        Self::with_root(|dir| Arc::new(HostDir::open_ambient(dir).unwrap()))
+    }
+
+    fn with_root(root: impl Fn(&TempDir) -> Arc<dyn Directory>) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let guest = Self {
             ctx: WasiCtx::default(),
@@ -54,8 +84,8 @@ impl Guest {
         guest.add(Arc::new(guest.stdin.clone()), Rights::FD_READ);
         guest.add(Arc::new(guest.stdout.clone()), Rights::FD_WRITE);
         guest.add(Arc::new(Buffer::new()), Rights::FD_WRITE);
-        let root = Arc::new(HostDir::open_ambient(guest.dir.path()).unwrap());
-        guest.ctx.fds.insert(Descriptor::preopen(root, "/", Rights::all())).unwrap();
+        let root = Descriptor::preopen(root(&guest.dir), "/", Rights::all());
+        guest.ctx.fds.insert(root).unwrap();
         guest
     }
 
@@ -241,6 +271,13 @@ impl Guest {
     /// A file on the host with contents, below the preopened directory.
     fn host_file(&self, name: &str, contents: &str) {
         std::fs::write(self.dir.path().join(name), contents).unwrap();
+    }
+
+    /// A file with contents, made by the guest.
+    fn file(&self, name: &str, contents: &str) {
+        let fd = self.open(name, Oflags::CREAT | Oflags::EXCL).unwrap();
+        self.write(fd, contents.as_bytes()).unwrap();
+        fd::fd_close(&self.ctx, fd).unwrap();
     }
 }
 

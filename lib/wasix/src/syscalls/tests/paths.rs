@@ -22,50 +22,54 @@ fn prisoner() -> (TempDir, Guest) {
 
 #[test]
 fn open_flags() {
-    let guest = Guest::new();
-    let creat = Oflags::CREAT;
-    assert_eq!(guest.open("f", Oflags::empty()), Err(Errno::Noent));
-    let fd = guest.open("f", creat | Oflags::EXCL).unwrap();
-    assert_eq!(fd, 4, "the lowest number that is free");
-    guest.write(fd, b"contents").unwrap();
-    assert_eq!(guest.open("f", creat | Oflags::EXCL), Err(Errno::Exist));
-    assert_eq!(guest.open("f", creat).and_then(|fd| guest.read(fd, 9)), Ok(b"contents".to_vec()));
-    assert_eq!(guest.open("f", Oflags::DIRECTORY), Err(Errno::Notdir));
-    guest.open("f", Oflags::TRUNC).unwrap();
-    assert_eq!(guest.stat("f", 0).unwrap().2, 0);
-    assert_eq!(guest.open("d", creat | Oflags::DIRECTORY), Err(Errno::Inval));
+    each(|guest| {
+        let creat = Oflags::CREAT;
+        assert_eq!(guest.open("f", Oflags::empty()), Err(Errno::Noent));
+        let fd = guest.open("f", creat | Oflags::EXCL).unwrap();
+        assert_eq!(fd, 4, "the lowest number that is free");
+        guest.write(fd, b"contents").unwrap();
+        assert_eq!(guest.open("f", creat | Oflags::EXCL), Err(Errno::Exist));
+        assert_eq!(
+            guest.open("f", creat).and_then(|fd| guest.read(fd, 9)),
+            Ok(b"contents".to_vec())
+        );
+        assert_eq!(guest.open("f", Oflags::DIRECTORY), Err(Errno::Notdir));
+        guest.open("f", Oflags::TRUNC).unwrap();
+        assert_eq!(guest.stat("f", 0).unwrap().2, 0);
+        assert_eq!(guest.open("d", creat | Oflags::DIRECTORY), Err(Errno::Inval));
 
-    guest.mkdir("d").unwrap();
-    assert_eq!(
-        guest.open("d", Oflags::empty()),
-        Err(Errno::Isdir),
-        "a directory cannot be written"
-    );
-    assert_eq!(guest.open_at(ROOT, "d", Oflags::empty(), Rights::empty()), Ok(7));
-    assert_eq!(guest.open("d", creat), Err(Errno::Isdir));
-    assert_eq!(guest.open("missing/f", creat), Err(Errno::Noent));
-    assert_eq!(guest.open("f/x", creat), Err(Errno::Notdir));
-    assert_eq!(guest.open_at(fd, "x", creat, Rights::FILE), Err(Errno::Notdir));
-    assert_eq!(guest.open(".", Oflags::DIRECTORY), Err(Errno::Isdir));
+        guest.mkdir("d").unwrap();
+        assert_eq!(
+            guest.open("d", Oflags::empty()),
+            Err(Errno::Isdir),
+            "a directory cannot be written"
+        );
+        assert_eq!(guest.open_at(ROOT, "d", Oflags::empty(), Rights::empty()), Ok(7));
+        assert_eq!(guest.open("d", creat), Err(Errno::Isdir));
+        assert_eq!(guest.open("missing/f", creat), Err(Errno::Noent));
+        assert_eq!(guest.open("f/x", creat), Err(Errno::Notdir));
+        assert_eq!(guest.open_at(fd, "x", creat, Rights::FILE), Err(Errno::Notdir));
+        assert_eq!(guest.open(".", Oflags::DIRECTORY), Err(Errno::Isdir));
 
-    let raw = |flags, oflags| {
-        let len = guest.put(PATH, "f");
-        path::path_open(
-            &guest.ctx,
-            guest.mem(),
-            ROOT,
-            flags,
-            GuestPath::new(PATH, len),
-            oflags,
-            0,
-            0,
-            0,
-            RESULT,
-        )
-    };
-    assert_eq!(raw(2, 0), Err(Errno::Inval));
-    assert_eq!(raw(0, 1 << 4), Err(Errno::Inval));
-    assert_eq!(raw(0, 1 << 16), Err(Errno::Inval));
+        let raw = |flags, oflags| {
+            let len = guest.put(PATH, "f");
+            path::path_open(
+                &guest.ctx,
+                guest.mem(),
+                ROOT,
+                flags,
+                GuestPath::new(PATH, len),
+                oflags,
+                0,
+                0,
+                0,
+                RESULT,
+            )
+        };
+        assert_eq!(raw(2, 0), Err(Errno::Inval));
+        assert_eq!(raw(0, 1 << 4), Err(Errno::Inval));
+        assert_eq!(raw(0, 1 << 16), Err(Errno::Inval));
+    });
 }
 
 #[test]
@@ -205,179 +209,198 @@ impl Guest {
 
 #[test]
 fn dots_inside_are_fine() {
-    let (_outside, guest) = prisoner();
-    guest.mkdir("dir").unwrap();
-    guest.mkdir("dir/nested").unwrap();
-    guest.open("dir/nested/f", Oflags::CREAT).unwrap();
-    for path in ["dir/.//nested/../../dir/nested/../nested///./f", "./dir/nested/f"] {
-        assert!(guest.open(path, Oflags::empty()).is_ok(), "{path}");
-        assert_eq!(guest.stat(path, 0).unwrap().0, FILE, "{path}");
-    }
-    guest.symlink("../dir/nested/f", "dir/link").unwrap();
-    assert_eq!(guest.stat("dir/link", FOLLOW).unwrap().0, FILE);
-    assert_eq!(guest.stat("dir/link", 0).unwrap().0, SYMLINK);
-    let nested = guest.open_dir("dir/nested").unwrap();
-    let up = guest.open_at(nested, "../nested", Oflags::DIRECTORY, Rights::empty());
-    assert_eq!(up, Err(Errno::Perm), "a directory that was opened is a boundary as well");
+    each(|guest| {
+        guest.mkdir("dir").unwrap();
+        guest.mkdir("dir/nested").unwrap();
+        guest.open("dir/nested/f", Oflags::CREAT).unwrap();
+        for path in ["dir/.//nested/../../dir/nested/../nested///./f", "./dir/nested/f"] {
+            assert!(guest.open(path, Oflags::empty()).is_ok(), "{path}");
+            assert_eq!(guest.stat(path, 0).unwrap().0, FILE, "{path}");
+        }
+        guest.symlink("../dir/nested/f", "dir/link").unwrap();
+        assert_eq!(guest.stat("dir/link", FOLLOW).unwrap().0, FILE);
+        assert_eq!(guest.stat("dir/link", 0).unwrap().0, SYMLINK);
+        let nested = guest.open_dir("dir/nested").unwrap();
+        let up = guest.open_at(nested, "../nested", Oflags::DIRECTORY, Rights::empty());
+        assert_eq!(up, Err(Errno::Perm), "a directory that was opened is a boundary as well");
+    });
 }
 
 #[test]
 fn malformed_paths() {
-    let guest = Guest::new();
-    let long = "x".repeat(256);
-    let too_long = "x/".repeat(2100);
-    let cases: [(&[u8], Errno); 6] = [
-        (b"", Errno::Noent),
-        (b"f\0", Errno::Inval),
-        (b"\0", Errno::Inval),
-        (b"\xff\xfe", Errno::Ilseq),
-        (long.as_bytes(), Errno::Nametoolong),
-        (too_long.as_bytes(), Errno::Nametoolong),
-    ];
-    guest.host_file("f", "");
-    for (path, error) in cases {
-        let results = [
-            guest.open_at(ROOT, path, Oflags::CREAT, Rights::FILE).map(drop),
-            guest.stat(path, 0).map(drop),
-            guest.mkdir(path),
-            guest.rmdir(path),
-            guest.unlink(path),
-            guest.readlink(path, 9).map(drop),
-            guest.symlink("f", path),
-            guest.rename("f", path),
-            guest.rename(path, "g"),
-            guest.link("f", path),
-            guest.link(path, "g"),
+    each(|guest| {
+        let long = "x".repeat(256);
+        let too_long = "x/".repeat(2100);
+        let cases: [(&[u8], Errno); 6] = [
+            (b"", Errno::Noent),
+            (b"f\0", Errno::Inval),
+            (b"\0", Errno::Inval),
+            (b"\xff\xfe", Errno::Ilseq),
+            (long.as_bytes(), Errno::Nametoolong),
+            (too_long.as_bytes(), Errno::Nametoolong),
         ];
-        for (index, result) in results.into_iter().enumerate() {
-            assert_eq!(result, Err(error), "call {index} of {:?}", String::from_utf8_lossy(path));
+        guest.file("f", "");
+        for (path, error) in cases {
+            let results = [
+                guest.open_at(ROOT, path, Oflags::CREAT, Rights::FILE).map(drop),
+                guest.stat(path, 0).map(drop),
+                guest.mkdir(path),
+                guest.rmdir(path),
+                guest.unlink(path),
+                guest.readlink(path, 9).map(drop),
+                guest.symlink("f", path),
+                guest.rename("f", path),
+                guest.rename(path, "g"),
+                guest.link("f", path),
+                guest.link(path, "g"),
+            ];
+            for (index, result) in results.into_iter().enumerate() {
+                assert_eq!(
+                    result,
+                    Err(error),
+                    "call {index} of {:?}",
+                    String::from_utf8_lossy(path)
+                );
+            }
         }
-    }
-    assert_eq!(guest.symlink("", "l"), Err(Errno::Noent));
-    assert_eq!(guest.symlink("a\0b", "l"), Err(Errno::Inval));
-    let huge = path::path_unlink_file(&guest.ctx, guest.mem(), ROOT, GuestPath::new(0, u32::MAX));
-    assert_eq!(huge, Err(Errno::Nametoolong));
+        assert_eq!(guest.symlink("", "l"), Err(Errno::Noent));
+        assert_eq!(guest.symlink("a\0b", "l"), Err(Errno::Inval));
+        let huge =
+            path::path_unlink_file(&guest.ctx, guest.mem(), ROOT, GuestPath::new(0, u32::MAX));
+        assert_eq!(huge, Err(Errno::Nametoolong));
+    });
 }
 
 #[test]
 fn trailing_slashes() {
-    let guest = Guest::new();
-    guest.host_file("f", "");
-    guest.mkdir("d/").unwrap();
-    for path in ["f/", "f///", "f/."] {
-        assert_eq!(guest.open(path, Oflags::empty()), Err(Errno::Notdir), "{path}");
-        assert_eq!(guest.stat(path, 0), Err(Errno::Notdir), "{path}");
-        assert_eq!(guest.unlink(path), Err(Errno::Notdir), "{path}");
-    }
-    assert!(guest.open_dir("d/").is_ok());
-    assert!(guest.open_dir("d///").is_ok());
-    assert_eq!(guest.stat("d/", 0).unwrap().0, DIRECTORY);
-    assert_eq!(guest.rmdir("f/"), Err(Errno::Notdir));
-    assert_eq!(guest.link("f", "new/"), Err(Errno::Noent));
-    assert_eq!(guest.symlink("x", "new/"), Err(Errno::Noent));
-    assert_eq!(guest.symlink("x", "d/"), Err(Errno::Exist));
-    assert!(matches!(guest.symlink("x", "f/"), Err(Errno::Notdir | Errno::Exist)));
-    assert_eq!(guest.rename("f", "g/"), Err(Errno::Notdir));
-    guest.rename("d/", "e/").unwrap();
-    guest.symlink("e", "l").unwrap();
-    assert_eq!(guest.stat("l/", 0).unwrap().0, DIRECTORY, "a slash follows the link");
-    guest.rmdir("e/").unwrap();
+    each(|guest| {
+        guest.file("f", "");
+        guest.mkdir("d/").unwrap();
+        for path in ["f/", "f///", "f/."] {
+            assert_eq!(guest.open(path, Oflags::empty()), Err(Errno::Notdir), "{path}");
+            assert_eq!(guest.stat(path, 0), Err(Errno::Notdir), "{path}");
+            assert_eq!(guest.unlink(path), Err(Errno::Notdir), "{path}");
+        }
+        assert!(guest.open_dir("d/").is_ok());
+        assert!(guest.open_dir("d///").is_ok());
+        assert_eq!(guest.stat("d/", 0).unwrap().0, DIRECTORY);
+        assert_eq!(guest.rmdir("f/"), Err(Errno::Notdir));
+        assert_eq!(guest.link("f", "new/"), Err(Errno::Noent));
+        assert_eq!(guest.symlink("x", "new/"), Err(Errno::Noent));
+        assert_eq!(guest.symlink("x", "d/"), Err(Errno::Exist));
+        assert!(matches!(guest.symlink("x", "f/"), Err(Errno::Notdir | Errno::Exist)));
+        assert_eq!(guest.rename("f", "g/"), Err(Errno::Notdir));
+        guest.rename("d/", "e/").unwrap();
+        guest.symlink("e", "l").unwrap();
+        assert_eq!(guest.stat("l/", 0).unwrap().0, DIRECTORY, "a slash follows the link");
+        guest.rmdir("e/").unwrap();
+    });
 }
 
 #[test]
 fn directories() {
-    let guest = Guest::new();
-    guest.mkdir("d").unwrap();
-    assert_eq!(guest.mkdir("d"), Err(Errno::Exist));
-    assert_eq!(guest.mkdir("x/y"), Err(Errno::Noent));
-    assert_eq!(guest.unlink("d"), Err(Errno::Isdir));
-    guest.open("d/f", Oflags::CREAT).unwrap();
-    assert_eq!(guest.rmdir("d"), Err(Errno::Notempty));
-    assert_eq!(guest.rmdir("d/f"), Err(Errno::Notdir));
-    guest.unlink("d/f").unwrap();
-    assert_eq!(guest.unlink("d/f"), Err(Errno::Noent));
-    // A directory that is open can be removed; then it is empty and takes nothing.
-    let fd = guest.open_dir("d").unwrap();
-    guest.rmdir("d").unwrap();
-    assert_eq!(guest.rmdir("d"), Err(Errno::Noent));
-    assert_eq!(guest.open_at(fd, "f", Oflags::CREAT, Rights::FILE), Err(Errno::Noent));
-    assert_eq!(guest.rmdir("."), Err(Errno::Inval));
+    each(|guest| {
+        guest.mkdir("d").unwrap();
+        assert_eq!(guest.mkdir("d"), Err(Errno::Exist));
+        assert_eq!(guest.mkdir("x/y"), Err(Errno::Noent));
+        assert_eq!(guest.unlink("d"), Err(Errno::Isdir));
+        guest.open("d/f", Oflags::CREAT).unwrap();
+        assert_eq!(guest.rmdir("d"), Err(Errno::Notempty));
+        assert_eq!(guest.rmdir("d/f"), Err(Errno::Notdir));
+        guest.unlink("d/f").unwrap();
+        assert_eq!(guest.unlink("d/f"), Err(Errno::Noent));
+        // A directory that is open can be removed; then it is empty and takes nothing.
+        let fd = guest.open_dir("d").unwrap();
+        guest.rmdir("d").unwrap();
+        assert_eq!(guest.rmdir("d"), Err(Errno::Noent));
+        assert_eq!(guest.open_at(fd, "f", Oflags::CREAT, Rights::FILE), Err(Errno::Noent));
+        assert_eq!(guest.rmdir("."), Err(Errno::Inval));
+    });
 }
 
 #[test]
 fn symbolic_links() {
-    let guest = Guest::new();
-    guest.host_file("f", "contents");
-    guest.symlink("f", "l").unwrap();
-    assert_eq!(guest.readlink("l", 9).unwrap(), b"f");
-    assert_eq!(guest.symlink("f", "l"), Err(Errno::Exist));
-    assert_eq!(guest.stat("l", 0).unwrap().0, SYMLINK);
-    assert_eq!(guest.stat("l", FOLLOW).unwrap(), guest.stat("f", 0).unwrap());
-    assert_eq!(guest.open("l", Oflags::empty()), Err(Errno::Loop), "not followed unless asked");
-    assert!(guest.open_follow("l", Oflags::empty()).is_ok());
-    guest.symlink("target", "long").unwrap();
-    assert_eq!(guest.readlink("long", 4).unwrap(), b"targ", "cut off");
-    assert_eq!(guest.readlink("long", 0).unwrap(), b"");
-    assert_eq!(guest.open_follow("long", Oflags::empty()), Err(Errno::Noent), "dangling");
-    assert_eq!(guest.readlink("f", 9), Err(Errno::Inval));
-    assert_eq!(guest.readlink("missing", 9), Err(Errno::Noent));
-    guest.symlink("loop", "loop").unwrap();
-    assert_eq!(guest.open_follow("loop", Oflags::empty()), Err(Errno::Loop));
-    assert_eq!(guest.stat("loop", FOLLOW), Err(Errno::Loop));
-    assert_eq!(guest.symlink("/etc", "abs"), Err(Errno::Perm), "absolute targets lead out");
-    guest.unlink("l").unwrap();
-    assert_eq!(guest.stat("f", 0).unwrap().0, FILE, "the link is removed, not the file");
+    each(|guest| {
+        guest.file("f", "contents");
+        guest.symlink("f", "l").unwrap();
+        assert_eq!(guest.readlink("l", 9).unwrap(), b"f");
+        assert_eq!(guest.symlink("f", "l"), Err(Errno::Exist));
+        assert_eq!(guest.stat("l", 0).unwrap().0, SYMLINK);
+        assert_eq!(guest.stat("l", FOLLOW).unwrap(), guest.stat("f", 0).unwrap());
+        assert_eq!(guest.open("l", Oflags::empty()), Err(Errno::Loop), "not followed unless asked");
+        assert!(guest.open_follow("l", Oflags::empty()).is_ok());
+        guest.symlink("target", "long").unwrap();
+        assert_eq!(guest.readlink("long", 4).unwrap(), b"targ", "cut off");
+        assert_eq!(guest.readlink("long", 0).unwrap(), b"");
+        assert_eq!(guest.open_follow("long", Oflags::empty()), Err(Errno::Noent), "dangling");
+        assert_eq!(guest.readlink("f", 9), Err(Errno::Inval));
+        assert_eq!(guest.readlink("missing", 9), Err(Errno::Noent));
+        guest.symlink("loop", "loop").unwrap();
+        assert_eq!(guest.open_follow("loop", Oflags::empty()), Err(Errno::Loop));
+        assert_eq!(guest.stat("loop", FOLLOW), Err(Errno::Loop));
+        assert_eq!(guest.symlink("/etc", "abs"), Err(Errno::Perm), "absolute targets lead out");
+        guest.unlink("l").unwrap();
+        assert_eq!(guest.stat("f", 0).unwrap().0, FILE, "the link is removed, not the file");
+    });
 }
 
 #[test]
 fn hard_links() {
-    let guest = Guest::new();
-    guest.host_file("f", "contents");
-    guest.mkdir("d").unwrap();
-    guest.link("f", "d/g").unwrap();
-    assert_eq!(guest.stat("f", 0).unwrap().1, 2);
-    assert_eq!(guest.link("f", "d/g"), Err(Errno::Exist));
-    assert_eq!(guest.link("f", "f"), Err(Errno::Exist));
-    assert_eq!(guest.link("f", "d"), Err(Errno::Exist));
-    assert_eq!(guest.link("d", "e"), Err(Errno::Perm));
-    assert_eq!(guest.link("missing", "e"), Err(Errno::Noent));
-    guest.symlink("nowhere", "l").unwrap();
-    guest.link("l", "l2").unwrap();
-    assert_eq!(guest.stat("l2", 0).unwrap().0, SYMLINK, "the link itself");
-    let follow = {
-        let (from, to) = (guest.put(PATH, "l"), guest.put(PATH2, "l3"));
-        path::path_link(
-            &guest.ctx,
-            guest.mem(),
-            ROOT,
-            FOLLOW,
-            GuestPath::new(PATH, from),
-            ROOT,
-            GuestPath::new(PATH2, to),
-        )
-    };
-    assert_eq!(follow, Err(Errno::Inval));
+    each(|guest| {
+        guest.file("f", "contents");
+        guest.mkdir("d").unwrap();
+        guest.link("f", "d/g").unwrap();
+        assert_eq!(guest.stat("f", 0).unwrap().1, 2);
+        assert_eq!(guest.link("f", "d/g"), Err(Errno::Exist));
+        assert_eq!(guest.link("f", "f"), Err(Errno::Exist));
+        assert_eq!(guest.link("f", "d"), Err(Errno::Exist));
+        assert_eq!(guest.link("d", "e"), Err(Errno::Perm));
+        assert_eq!(guest.link("missing", "e"), Err(Errno::Noent));
+        guest.symlink("nowhere", "l").unwrap();
+        guest.link("l", "l2").unwrap();
+        assert_eq!(guest.stat("l2", 0).unwrap().0, SYMLINK, "the link itself");
+        let follow = {
+            let (from, to) = (guest.put(PATH, "l"), guest.put(PATH2, "l3"));
+            path::path_link(
+                &guest.ctx,
+                guest.mem(),
+                ROOT,
+                FOLLOW,
+                GuestPath::new(PATH, from),
+                ROOT,
+                GuestPath::new(PATH2, to),
+            )
+        };
+        assert_eq!(follow, Err(Errno::Inval));
+    });
 }
 
 #[test]
 fn renaming() {
-    let guest = Guest::new();
-    guest.host_file("a", "A");
-    guest.host_file("b", "B!");
-    guest.mkdir("d").unwrap();
-    guest.mkdir("d/sub").unwrap();
-    guest.mkdir("empty").unwrap();
-    guest.rename("a", "b").unwrap();
-    assert_eq!(guest.stat("a", 0), Err(Errno::Noent));
-    assert_eq!(guest.stat("b", 0).unwrap().2, 1, "replaced");
-    guest.rename("b", "d/c").unwrap();
-    assert_eq!(guest.rename("d/c", "empty"), Err(Errno::Isdir));
-    assert_eq!(guest.rename("empty", "d/c"), Err(Errno::Notdir));
-    assert_eq!(guest.rename("empty", "d"), Err(Errno::Notempty));
-    assert_eq!(guest.rename("d", "d/sub/x"), Err(Errno::Inval));
-    guest.rename("d/sub", "empty").unwrap();
-    assert_eq!(guest.rename("missing", "x"), Err(Errno::Noent));
+    each(|guest| {
+        guest.file("a", "A");
+        guest.file("b", "B!");
+        guest.mkdir("d").unwrap();
+        guest.mkdir("d/sub").unwrap();
+        guest.mkdir("empty").unwrap();
+        guest.rename("a", "b").unwrap();
+        assert_eq!(guest.stat("a", 0), Err(Errno::Noent));
+        assert_eq!(guest.stat("b", 0).unwrap().2, 1, "replaced");
+        guest.rename("b", "d/c").unwrap();
+        assert_eq!(guest.rename("d/c", "empty"), Err(Errno::Isdir));
+        assert_eq!(guest.rename("empty", "d/c"), Err(Errno::Notdir));
+        assert_eq!(guest.rename("empty", "d"), Err(Errno::Notempty));
+        assert_eq!(guest.rename("d", "d/sub/x"), Err(Errno::Inval));
+        guest.rename("d/sub", "empty").unwrap();
+        assert_eq!(guest.rename("missing", "x"), Err(Errno::Noent));
+    });
+}
 
+#[test]
+fn renaming_between_directories() {
+    let guest = Guest::new();
+    guest.mkdir("d").unwrap();
+    guest.file("d/c", "A");
     let other = tempfile::tempdir().unwrap();
     let dir = Arc::new(HostDir::open_ambient(other.path()).unwrap());
     let fd = guest.ctx.fds.insert(Descriptor::preopen(dir, "other", Rights::all())).unwrap();
@@ -396,29 +419,30 @@ fn renaming() {
 
 #[test]
 fn times_of_paths() {
-    let guest = Guest::new();
-    guest.host_file("f", "");
-    guest.symlink("f", "l").unwrap();
-    guest.set_times("l", FOLLOW).unwrap();
-    assert_eq!(guest.stat("f", 0).unwrap().3, 6);
-    let link = guest.stat("l", 0).unwrap().3;
-    assert_ne!(link, 6);
-    guest.set_times("l", 0).unwrap();
-    assert_eq!(guest.stat("l", 0).unwrap().3, 6);
-    assert_eq!(guest.set_times("missing", 0), Err(Errno::Noent));
-    assert_eq!(guest.set_times("f", 2), Err(Errno::Inval));
-    let len = guest.put(PATH, "f");
-    let both = path::path_filestat_set_times(
-        &guest.ctx,
-        guest.mem(),
-        ROOT,
-        0,
-        GuestPath::new(PATH, len),
-        0,
-        0,
-        3,
-    );
-    assert_eq!(both, Err(Errno::Inval));
+    each(|guest| {
+        guest.file("f", "");
+        guest.symlink("f", "l").unwrap();
+        guest.set_times("l", FOLLOW).unwrap();
+        assert_eq!(guest.stat("f", 0).unwrap().3, 6);
+        let link = guest.stat("l", 0).unwrap().3;
+        assert_ne!(link, 6);
+        guest.set_times("l", 0).unwrap();
+        assert_eq!(guest.stat("l", 0).unwrap().3, 6);
+        assert_eq!(guest.set_times("missing", 0), Err(Errno::Noent));
+        assert_eq!(guest.set_times("f", 2), Err(Errno::Inval));
+        let len = guest.put(PATH, "f");
+        let both = path::path_filestat_set_times(
+            &guest.ctx,
+            guest.mem(),
+            ROOT,
+            0,
+            GuestPath::new(PATH, len),
+            0,
+            0,
+            3,
+        );
+        assert_eq!(both, Err(Errno::Inval));
+    });
 }
 
 #[test]

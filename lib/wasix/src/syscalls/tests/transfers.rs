@@ -6,25 +6,26 @@ use crate::types::Fdflags;
 
 #[test]
 fn read_write_seek() {
-    let guest = Guest::new();
-    let fd = guest.open("f", Oflags::CREAT).unwrap();
-    assert_eq!(guest.write(fd, b"hello world"), Ok(11));
-    assert_eq!(guest.tell(fd), Ok(11));
-    assert_eq!(guest.seek(fd, 6, 0), Ok(6));
-    assert_eq!(guest.read(fd, 100).unwrap(), b"world");
-    assert_eq!(guest.read(fd, 100).unwrap(), b"");
-    assert_eq!(guest.seek(fd, -5, 1), Ok(6));
-    assert_eq!(guest.seek(fd, -1, 2), Ok(10));
-    assert_eq!(guest.read(fd, 1).unwrap(), b"d");
-    assert_eq!(guest.seek(fd, 100, 2), Ok(111), "beyond the end");
-    assert_eq!(guest.seek(fd, -112, 1), Err(Errno::Inval));
-    assert_eq!(guest.seek(fd, -1, 0), Err(Errno::Inval));
-    assert_eq!(guest.seek(fd, i64::MIN, 2), Err(Errno::Inval));
-    assert!(matches!(guest.seek(fd, i64::MAX, 2), Err(Errno::Inval | Errno::Overflow)));
-    assert_eq!(guest.seek(fd, 0, 3), Err(Errno::Inval));
-    guest.seek(fd, 111, 0).unwrap();
-    assert_eq!(guest.write(fd, b"x"), Ok(1));
-    assert_eq!(guest.stat("f", 0).unwrap().2, 112);
+    each(|guest| {
+        let fd = guest.open("f", Oflags::CREAT).unwrap();
+        assert_eq!(guest.write(fd, b"hello world"), Ok(11));
+        assert_eq!(guest.tell(fd), Ok(11));
+        assert_eq!(guest.seek(fd, 6, 0), Ok(6));
+        assert_eq!(guest.read(fd, 100).unwrap(), b"world");
+        assert_eq!(guest.read(fd, 100).unwrap(), b"");
+        assert_eq!(guest.seek(fd, -5, 1), Ok(6));
+        assert_eq!(guest.seek(fd, -1, 2), Ok(10));
+        assert_eq!(guest.read(fd, 1).unwrap(), b"d");
+        assert_eq!(guest.seek(fd, 100, 2), Ok(111), "beyond the end");
+        assert_eq!(guest.seek(fd, -112, 1), Err(Errno::Inval));
+        assert_eq!(guest.seek(fd, -1, 0), Err(Errno::Inval));
+        assert_eq!(guest.seek(fd, i64::MIN, 2), Err(Errno::Inval));
+        assert!(matches!(guest.seek(fd, i64::MAX, 2), Err(Errno::Inval | Errno::Overflow)));
+        assert_eq!(guest.seek(fd, 0, 3), Err(Errno::Inval));
+        guest.seek(fd, 111, 0).unwrap();
+        assert_eq!(guest.write(fd, b"x"), Ok(1));
+        assert_eq!(guest.stat("f", 0).unwrap().2, 112);
+    });
 }
 
 #[test]
@@ -45,63 +46,65 @@ fn whence_of_the_older_interface() {
 
 #[test]
 fn positioned_transfers_leave_the_position() {
-    let guest = Guest::new();
-    guest.host_file("f", "0123456789");
-    let fd = guest.open("f", Oflags::empty()).unwrap();
-    let (ctx, mem) = (&guest.ctx, guest.mem());
-    guest.iov(DATA, 4);
-    fd_io::fd_pread(ctx, mem, fd, IOVS, 1, 5, RESULT).unwrap();
-    assert_eq!((guest.u32_at(RESULT), guest.bytes(DATA, 4)), (4, b"5678".to_vec()));
-    fd_io::fd_pread(ctx, mem, fd, IOVS, 1, 8, RESULT).unwrap();
-    assert_eq!(guest.u32_at(RESULT), 2);
-    fd_io::fd_pread(ctx, mem, fd, IOVS, 1, 1 << 40, RESULT).unwrap();
-    assert_eq!(guest.u32_at(RESULT), 0);
-    guest.put(DATA, "abcd");
-    fd_io::fd_pwrite(ctx, mem, fd, IOVS, 1, 2, RESULT).unwrap();
-    assert_eq!(guest.tell(fd), Ok(0));
-    assert_eq!(guest.read(fd, 100).unwrap(), b"01abcd6789");
-    for offset in [1 << 63, u64::MAX] {
-        assert_eq!(fd_io::fd_pread(ctx, mem, fd, IOVS, 1, offset, RESULT), Err(Errno::Inval));
-        assert_eq!(fd_io::fd_pwrite(ctx, mem, fd, IOVS, 1, offset, RESULT), Err(Errno::Inval));
-    }
+    each(|guest| {
+        guest.file("f", "0123456789");
+        let fd = guest.open("f", Oflags::empty()).unwrap();
+        let (ctx, mem) = (&guest.ctx, guest.mem());
+        guest.iov(DATA, 4);
+        fd_io::fd_pread(ctx, mem, fd, IOVS, 1, 5, RESULT).unwrap();
+        assert_eq!((guest.u32_at(RESULT), guest.bytes(DATA, 4)), (4, b"5678".to_vec()));
+        fd_io::fd_pread(ctx, mem, fd, IOVS, 1, 8, RESULT).unwrap();
+        assert_eq!(guest.u32_at(RESULT), 2);
+        fd_io::fd_pread(ctx, mem, fd, IOVS, 1, 1 << 40, RESULT).unwrap();
+        assert_eq!(guest.u32_at(RESULT), 0);
+        guest.put(DATA, "abcd");
+        fd_io::fd_pwrite(ctx, mem, fd, IOVS, 1, 2, RESULT).unwrap();
+        assert_eq!(guest.tell(fd), Ok(0));
+        assert_eq!(guest.read(fd, 100).unwrap(), b"01abcd6789");
+        for offset in [1 << 63, u64::MAX] {
+            assert_eq!(fd_io::fd_pread(ctx, mem, fd, IOVS, 1, offset, RESULT), Err(Errno::Inval));
+            assert_eq!(fd_io::fd_pwrite(ctx, mem, fd, IOVS, 1, offset, RESULT), Err(Errno::Inval));
+        }
+    });
 }
 
 #[test]
 fn scattered_transfers() {
-    let guest = Guest::new();
-    let fd = guest.open("f", Oflags::CREAT).unwrap();
-    let (ctx, mem) = (&guest.ctx, guest.mem());
-    let iovs = |parts: &[(u64, u32)]| {
-        for (at, (buf, len)) in (IOVS..).step_by(8).zip(parts) {
-            mem.write_u32(at, *buf as u32).unwrap();
-            mem.write_u32(at + 4, *len).unwrap();
-        }
-    };
-    guest.put(DATA, "abcdef");
-    iovs(&[(DATA, 2), (WILD, 0), (DATA + 4, 2), (DATA, 1)]);
-    fd_io::fd_write(ctx, mem, fd, IOVS, 4, RESULT).unwrap();
-    assert_eq!(guest.u32_at(RESULT), 5);
-    guest.seek(fd, 0, 0).unwrap();
-    assert_eq!(guest.read(fd, 9).unwrap(), b"abefa");
+    each(|guest| {
+        let fd = guest.open("f", Oflags::CREAT).unwrap();
+        let (ctx, mem) = (&guest.ctx, guest.mem());
+        let iovs = |parts: &[(u64, u32)]| {
+            for (at, (buf, len)) in (IOVS..).step_by(8).zip(parts) {
+                mem.write_u32(at, *buf as u32).unwrap();
+                mem.write_u32(at + 4, *len).unwrap();
+            }
+        };
+        guest.put(DATA, "abcdef");
+        iovs(&[(DATA, 2), (WILD, 0), (DATA + 4, 2), (DATA, 1)]);
+        fd_io::fd_write(ctx, mem, fd, IOVS, 4, RESULT).unwrap();
+        assert_eq!(guest.u32_at(RESULT), 5);
+        guest.seek(fd, 0, 0).unwrap();
+        assert_eq!(guest.read(fd, 9).unwrap(), b"abefa");
 
-    // Ranges that overlap are filled in order.
-    guest.seek(fd, 0, 0).unwrap();
-    iovs(&[(DATA + 16, 3), (DATA + 17, 2)]);
-    fd_io::fd_read(ctx, mem, fd, IOVS, 2, RESULT).unwrap();
-    assert_eq!((guest.u32_at(RESULT), guest.bytes(DATA + 16, 3)), (5, b"afa".to_vec()));
+        // Ranges that overlap are filled in order.
+        guest.seek(fd, 0, 0).unwrap();
+        iovs(&[(DATA + 16, 3), (DATA + 17, 2)]);
+        fd_io::fd_read(ctx, mem, fd, IOVS, 2, RESULT).unwrap();
+        assert_eq!((guest.u32_at(RESULT), guest.bytes(DATA + 16, 3)), (5, b"afa".to_vec()));
 
-    // One bad range: nothing is written.
-    iovs(&[(DATA, 3), (WILD, 100)]);
-    assert_eq!(fd_io::fd_write(ctx, mem, fd, IOVS, 2, RESULT), Err(Errno::Fault));
-    iovs(&[(DATA, 3), (16, u32::MAX)]);
-    assert_eq!(fd_io::fd_write(ctx, mem, fd, IOVS, 2, RESULT), Err(Errno::Fault));
-    assert_eq!(guest.stat("f", 0).unwrap().2, 5);
+        // One bad range: nothing is written.
+        iovs(&[(DATA, 3), (WILD, 100)]);
+        assert_eq!(fd_io::fd_write(ctx, mem, fd, IOVS, 2, RESULT), Err(Errno::Fault));
+        iovs(&[(DATA, 3), (16, u32::MAX)]);
+        assert_eq!(fd_io::fd_write(ctx, mem, fd, IOVS, 2, RESULT), Err(Errno::Fault));
+        assert_eq!(guest.stat("f", 0).unwrap().2, 5);
 
-    // More ranges than the system takes at once make a short transfer.
-    let many: Vec<_> = (0..2000).map(|_| (DATA, 1)).collect();
-    iovs(&many);
-    fd_io::fd_write(ctx, mem, fd, IOVS, 2000, RESULT).unwrap();
-    assert_eq!(guest.u32_at(RESULT), 1024);
+        // More ranges than the system takes at once make a short transfer.
+        let many: Vec<_> = (0..2000).map(|_| (DATA, 1)).collect();
+        iovs(&many);
+        fd_io::fd_write(ctx, mem, fd, IOVS, 2000, RESULT).unwrap();
+        assert_eq!(guest.u32_at(RESULT), 1024);
+    });
 }
 
 #[test]

@@ -1,0 +1,164 @@
+//! Walking a path, for file systems whose directories are ours: in memory, and overlays.
+//!
+//! The walk starts at a directory and never leaves it: `..` above it, an absolute path and a symbolic link with an
+//! absolute target are [`Errno::Perm`], as with directories of the host.
+
+use std::collections::VecDeque;
+
+use super::FsResult;
+use crate::types::Errno;
+
+/// Most symbolic links that one path may lead through, as on Linux.
+const MAX_LINKS: usize = 40;
+
+/// Longest name in bytes, as on Linux.
+const MAX_NAME: usize = 255;
+
+/// A file system that can look up one name.
+pub(super) trait Tree {
+    /// A directory.
+    type Dir: Clone;
+
+    /// What a directory has under a name.
+    fn entry(&self, dir: &Self::Dir, name: &str) -> FsResult<Option<Entry<Self::Dir>>>;
+}
+
+/// What a name stands for.
+#[derive(Clone, Debug)]
+pub(super) enum Entry<D> {
+    Dir(D),
+    /// A symbolic link, with its contents.
+    Link(Vec<u8>),
+    /// A file, or something else without entries.
+    Other,
+}
+
+/// Where a path leads to.
+#[derive(Debug)]
+pub(super) struct Place<D> {
+    /// The directory that has, or would have, the last component.
+    pub(super) dir: D,
+    /// The last component; `None` when the path leads to `dir` itself (`.`, `a/..`).
+    pub(super) name: Option<String>,
+    /// What is there.
+    pub(super) entry: Option<Entry<D>>,
+    /// The path ends with a slash: only a directory will do.
+    pub(super) slash: bool,
+}
+
+impl<D> Place<D> {
+    /// The name for something new: [`Errno::Exist`] when there is something.
+    pub(super) fn vacant(&self) -> FsResult<&str> {
+        match (&self.name, &self.entry) {
+            (Some(name), None) => Ok(name),
+            _ => Err(Errno::Exist),
+        }
+    }
+
+    /// As [`vacant`](Self::vacant), for what is not a directory, whose name has no slash at its end.
+    pub(super) fn vacant_file(&self) -> FsResult<&str> {
+        let name = self.vacant()?;
+        if self.slash { Err(Errno::Noent) } else { Ok(name) }
+    }
+
+    /// What is there, or [`Errno::Noent`].
+    pub(super) fn found(&self) -> FsResult<&Entry<D>> {
+        self.entry.as_ref().ok_or(Errno::Noent)
+    }
+
+    /// The name of what is to be removed or renamed: not `.`, nor a path that ends in `..`.
+    pub(super) fn removable(&self) -> FsResult<&str> {
+        self.found()?;
+        self.name.as_deref().ok_or(Errno::Inval)
+    }
+}
+
+/// The components of a path that mean something; [`Errno::Perm`] when it is absolute.
+fn components(path: &str) -> FsResult<impl DoubleEndedIterator<Item = &str>> {
+    match path {
+        "" => Err(Errno::Noent),
+        _ if path.starts_with('/') => Err(Errno::Perm),
+        _ => Ok(path.split('/').filter(|part| !matches!(*part, "" | "."))),
+    }
+}
+
+/// Whether only a directory is meant.
+fn wants_directory(path: &str) -> bool {
+    path.ends_with('/') || path.ends_with("/.")
+}
+
+/// A path without slashes at its end, unless it is nothing else.
+pub(super) fn without_slashes(path: &str) -> &str {
+    match path.trim_end_matches('/') {
+        "" => path,
+        trimmed => trimmed,
+    }
+}
+
+/// Walks a path; a symbolic link in the last component is followed if `follow`, or if a slash is behind it.
+pub(super) fn resolve<T: Tree>(
+    tree: &T,
+    base: &T::Dir,
+    path: &str,
+    follow: bool,
+) -> FsResult<Place<T::Dir>> {
+    let mut slash = wants_directory(path);
+    let mut pending: VecDeque<String> = components(path)?.map(str::to_owned).collect();
+    let mut above = Vec::new();
+    let mut dir = base.clone();
+    let mut links = 0;
+    while let Some(name) = pending.pop_front() {
+        if name == ".." {
+            dir = above.pop().ok_or(Errno::Perm)?;
+            continue;
+        }
+        if name.len() > MAX_NAME {
+            return Err(Errno::Nametoolong);
+        }
+        let last = pending.is_empty();
+        match tree.entry(&dir, &name)? {
+            Some(Entry::Link(target)) if !last || follow || slash => {
+                links += 1;
+                if links > MAX_LINKS {
+                    return Err(Errno::Loop);
+                }
+                let target = std::str::from_utf8(&target).map_err(|_| Errno::Ilseq)?;
+                slash |= last && wants_directory(target);
+                for part in components(target)?.rev() {
+                    pending.push_front(part.to_owned());
+                }
+            }
+            entry if last => {
+                if slash && matches!(entry, Some(Entry::Other)) {
+                    return Err(Errno::Notdir);
+                }
+                return Ok(Place { dir, name: Some(name), entry, slash });
+            }
+            Some(Entry::Dir(below)) => above.push(std::mem::replace(&mut dir, below)),
+            Some(_) => return Err(Errno::Notdir),
+            None => return Err(Errno::Noent),
+        }
+    }
+    let entry = Some(Entry::Dir(dir.clone()));
+    Ok(Place { dir, name: None, entry, slash })
+}
+
+/// Walks a path to an entry itself, for what removes or renames it: no link in the last component is followed. A
+/// slash at the end asks for a directory.
+pub(super) fn resolve_entry<T: Tree>(
+    tree: &T,
+    base: &T::Dir,
+    path: &str,
+) -> FsResult<Place<T::Dir>> {
+    // `x/.` names no entry that could be removed.
+    if path.ends_with("/.") || path == "." {
+        return Err(Errno::Inval);
+    }
+    let trimmed = without_slashes(path);
+    let place = resolve(tree, base, trimmed, false)?;
+    let slash = trimmed.len() < path.len();
+    if slash && matches!(place.entry, Some(Entry::Other | Entry::Link(_))) {
+        return Err(Errno::Notdir);
+    }
+    Ok(Place { slash, ..place })
+}
