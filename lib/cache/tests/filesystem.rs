@@ -352,3 +352,71 @@ fn hashes_of_modules_cover_the_engine() {
         assert_ne!(default, of(other));
     }
 }
+
+/// What was checked is mapped the next time, unless its file has changed in any way.
+#[test]
+fn what_was_checked_is_not_read_again() {
+    let (dir, mut cache) = cache();
+    let path = store(&mut cache, 1);
+    let checked = path.with_extension("checked");
+    load(&cache, 1).unwrap();
+    assert!(!checked.exists(), "it was written just now, and could be written again");
+    let source = dir.path().join("source.wat");
+    fs::write(&source, wat(1)).unwrap();
+    let engine = Engine::default();
+    let metadata = || fs::metadata(&source).unwrap();
+    cache.remember_source(&engine, &metadata(), hash(1)).unwrap();
+    assert_eq!(cache.hash_of_source(&engine, &metadata()), None, "the same for the source");
+
+    thread::sleep(Duration::from_millis(4500));
+    let is_mapped = || {
+        let maps = fs::read_to_string("/proc/self/maps").unwrap();
+        maps.contains(path.to_str().unwrap())
+    };
+    load(&cache, 1).unwrap();
+    assert!(checked.exists() && !is_mapped());
+    let module = load(&cache, 1).unwrap();
+    assert!(is_mapped());
+    assert_eq!(call(&module), 1);
+    cache.remember_source(&engine, &metadata(), hash(1)).unwrap();
+    assert_eq!(cache.hash_of_source(&engine, &metadata()), Some(hash(1)));
+    let headless = EngineBuilder::headless().engine();
+    assert_eq!(cache.hash_of_source(&headless, &metadata()), None, "another engine");
+
+    // A note for one module does not hold for another, nor one that somebody else has made.
+    let good = fs::read(&checked).unwrap();
+    let second = store(&mut cache, 2);
+    fs::write(second.with_extension("checked"), &good).unwrap();
+    assert_eq!(call(&load(&cache, 2).unwrap()), 2);
+    fs::write(&checked, [0; 32]).unwrap();
+    assert_eq!(call(&load(&cache, 1).unwrap()), 1);
+    assert_eq!(fs::read(&checked).unwrap(), good);
+
+    drop(module);
+    // The same length and times, but other contents; and a source with the times of before.
+    let found = fs::metadata(&path).unwrap();
+    let mut bytes = fs::read(&path).unwrap();
+    *bytes.last_mut().unwrap() ^= 1;
+    fs::write(&path, &bytes).unwrap();
+    File::options()
+        .write(true)
+        .open(&path)
+        .unwrap()
+        .set_modified(found.modified().unwrap())
+        .unwrap();
+    assert_refused(&mut cache, 1);
+    let found = metadata();
+    fs::write(&source, wat(3)).unwrap();
+    File::options()
+        .write(true)
+        .open(&source)
+        .unwrap()
+        .set_modified(found.modified().unwrap())
+        .unwrap();
+    assert_eq!(cache.hash_of_source(&engine, &metadata()), None);
+
+    cache.clear().unwrap();
+    let left: Vec<_> =
+        fs::read_dir(cache.path()).unwrap().map(|it| it.unwrap().file_name()).collect();
+    assert!(left.iter().all(|name| name == "key" || name == "source.wat"), "{left:?}");
+}

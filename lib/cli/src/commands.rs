@@ -2,6 +2,7 @@
 
 mod cache;
 mod compile;
+mod completions;
 mod inspect;
 mod run;
 mod validate;
@@ -10,12 +11,22 @@ mod wast;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::grammar::{self, CommandLine, Output};
 
 /// Words that may be meant when there is no file of a name.
-const COMMANDS: &[&str] = &["run", "compile", "validate", "inspect", "cache", "wast", "help"];
+const COMMANDS: &[&str] = &[
+    "run",
+    "compile",
+    "validate",
+    "inspect",
+    "cache",
+    "wast",
+    "gen-completions",
+    "gen-man",
+    "help",
+];
 
 /// The whole of `wasmer`: parses the arguments of this process and runs what they say.
 pub fn wasmer() -> ExitCode {
@@ -55,6 +66,10 @@ enum Command {
     /// Run a script of the WebAssembly specification tests (.wast)
     #[cfg(feature = "wast")]
     Wast(wast::Wast),
+    /// Write completions of commands and options for a shell
+    GenCompletions(completions::GenCompletions),
+    /// Write manual pages
+    GenMan(completions::GenMan),
 }
 
 impl CommandLine for Args {
@@ -71,6 +86,8 @@ impl CommandLine for Args {
             Command::Cache(command) => command.execute(),
             #[cfg(feature = "wast")]
             Command::Wast(command) => command.execute(),
+            Command::GenCompletions(command) => command.execute(Self::command()),
+            Command::GenMan(command) => command.execute(Self::command()),
         }
     }
 
@@ -88,8 +105,6 @@ impl CommandLine for Args {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

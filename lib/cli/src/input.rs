@@ -22,11 +22,14 @@ pub(crate) enum Kind {
 }
 
 /// A file that was read.
+#[cfg_attr(not(feature = "compiler"), expect(dead_code, reason = "only compilers have a cache"))]
 pub(crate) struct Input<'a> {
     pub(crate) path: &'a Path,
     pub(crate) kind: Kind,
     /// All of the file; of an artifact in a file, only the beginning.
     pub(crate) bytes: Vec<u8>,
+    /// Of a file, from before it was read.
+    pub(crate) metadata: Option<Metadata>,
 }
 
 /// The four bytes at the start of every module and component.
@@ -50,7 +53,7 @@ impl<'a> Input<'a> {
     /// When the file can't be read, or is of a kind that can't be used; says what to do about it. `commands` are those
     /// of the command line, of which one may be meant.
     pub(crate) fn read(path: &'a Path, commands: &[&str]) -> anyhow::Result<Self> {
-        let input = Self { path, kind: Kind::Text, bytes: Vec::new() };
+        let mut input = Self { path, kind: Kind::Text, bytes: Vec::new(), metadata: None };
         let failure = |error| {
             let error = match diagnose::unreadable(path, &error, commands) {
                 Some(help) => Advice::on(error.into(), help),
@@ -62,8 +65,8 @@ impl<'a> Input<'a> {
             true => input.fill(io::stdin().lock(), None),
             false => {
                 let file = File::open(path).map_err(failure)?;
-                let length =
-                    file.metadata().ok().filter(Metadata::is_file).map(|found| found.len());
+                input.metadata = file.metadata().ok().filter(Metadata::is_file);
+                let length = input.metadata.as_ref().map(Metadata::len);
                 input.fill(file, length)
             }
         };

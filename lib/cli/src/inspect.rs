@@ -1,6 +1,8 @@
 //! Descriptions of modules, compiled or not.
 
-use std::fmt::Display;
+#[cfg(feature = "compiler")]
+pub(crate) mod binary;
+
 use std::io::Write;
 
 use anyhow::Context;
@@ -11,76 +13,147 @@ use crate::artifact::cpu_features;
 use crate::input::{Input, is_stdin};
 use crate::report::Output;
 
+/// What an artifact says about itself, and its imports and exports.
+pub(crate) struct Artifact {
+    metadata: ArtifactMetadata,
+    module: Module,
+}
+
+impl Artifact {
+    /// Reads the artifact `input`. Of one of another version, only `show` what it says about itself.
+    fn read(
+        input: &Input<'_>,
+        show: impl FnOnce(&ArtifactMetadata) -> anyhow::Result<()>,
+    ) -> anyhow::Result<Self> {
+        let bytes = match is_stdin(input.path) {
+            true => input.bytes.clone(),
+            false => std::fs::read(input.path)?,
+        };
+        let metadata = ArtifactMetadata::read(&bytes)?;
+        show(&metadata)?;
+        // It is not going to run here.
+        let engine = EngineBuilder::headless().set_target(Some(metadata.target().clone())).engine();
+        // SAFETY: the code is not run, and the rest of an artifact is checked.
+        let module = unsafe { Module::deserialize(&engine, bytes) };
+        Ok(Self { metadata, module: module.context("unable to read imports and exports")? })
+    }
+}
+
 /// Prints what is in an artifact. Of one of another version, that is only what it says about itself.
 pub(crate) fn artifact(input: &Input<'_>) -> anyhow::Result<()> {
-    let bytes = match is_stdin(input.path) {
-        true => input.bytes.clone(),
-        false => std::fs::read(input.path)?,
-    };
-    let metadata = ArtifactMetadata::read(&bytes)?;
     let mut out = Output::new();
-    writeln!(out, "Type: wasmu")?;
-    writeln!(out, "Size: {}", human_size(metadata.size()))?;
-    writeln!(out, "Version: {}", metadata.version())?;
-    writeln!(out, "Target: {}", metadata.target().triple())?;
-    writeln!(out, "CPU features: {}", cpu_features(&metadata))?;
-    writeln!(out, "Compiler: {}", metadata.compiler())?;
-    writeln!(out, "Sections:")?;
-    for (name, size) in metadata.sections() {
-        writeln!(out, "    {name}: {}", human_size(size))?;
+    let artifact = Artifact::read(input, |metadata| {
+        writeln!(out, "Type: wasmu")?;
+        writeln!(out, "Size: {}", human_size(metadata.size()))?;
+        writeln!(out, "Version: {}", metadata.version())?;
+        writeln!(out, "Target: {}", metadata.target().triple())?;
+        writeln!(out, "CPU features: {}", cpu_features(metadata))?;
+        writeln!(out, "Compiler: {}", metadata.compiler())?;
+        writeln!(out, "Sections:")?;
+        for (name, size) in metadata.sections() {
+            writeln!(out, "    {name}: {}", human_size(size))?;
+        }
+        Ok(())
+    })?;
+    let (imports, exports) = items_of(&artifact.module);
+    write_items(&mut out, &imports, &exports)
+}
+
+/// The same as [`artifact`] for tools.
+#[cfg(feature = "compiler")]
+pub(crate) fn artifact_json(input: &Input<'_>) -> anyhow::Result<serde_json::Value> {
+    use serde_json::json;
+    let Artifact { metadata, module } = Artifact::read(input, |_| Ok(()))?;
+    let (imports, exports) = items_of(&module);
+    let sections: Vec<_> =
+        metadata.sections().map(|(name, size)| json!({ "name": name, "size": size })).collect();
+    Ok(json!({
+        "type": "wasmu",
+        "size": metadata.size(),
+        "version": metadata.version(),
+        "target": metadata.target().triple().to_string(),
+        "cpu_features": metadata.target().cpu_features().iter().map(|it| it.to_string()).collect::<Vec<_>>(),
+        "compiler": metadata.compiler(),
+        "sections": sections,
+        "imports": items_json(&imports),
+        "exports": items_json(&exports),
+    }))
+}
+
+/// The kinds of items: as a title, and for tools.
+const KINDS: [(&str, &str); 5] = [
+    ("Functions", "function"),
+    ("Memories", "memory"),
+    ("Tables", "table"),
+    ("Globals", "global"),
+    ("Tags", "tag"),
+];
+
+/// An import or export.
+pub(crate) struct Item {
+    /// The module that it is imported from.
+    module: Option<String>,
+    name: String,
+    /// Number in [`KINDS`].
+    kind: usize,
+    /// Its type in words.
+    ty: String,
+}
+
+impl Item {
+    fn new(module: Option<&str>, name: &str, ty: &ExternType) -> Self {
+        let (kind, ty) = match ty {
+            ExternType::Function(ty) => (0, ty.to_string()),
+            ExternType::Memory(ty) => (1, ty.to_string()),
+            ExternType::Table(ty) => (2, ty.to_string()),
+            ExternType::Global(ty) => (3, ty.to_string()),
+            ExternType::Tag(ty) => (4, ty.to_string()),
+        };
+        Self { module: module.map(str::to_owned), name: name.to_owned(), kind, ty }
     }
-    // It is not going to run here.
-    let engine = EngineBuilder::headless().set_target(Some(metadata.target().clone())).engine();
-    // SAFETY: the code is not run, and the rest of an artifact is checked.
-    let module = unsafe { Module::deserialize(&engine, bytes) };
-    items(&mut out, &module.context("unable to read imports and exports")?)
 }
 
-/// Prints the imports and exports of a module.
-pub(crate) fn items(out: &mut impl Write, module: &Module) -> anyhow::Result<()> {
-    write_items(out, "Imports", imports(module))?;
-    write_items(out, "Exports", exports(module))
-}
-
-/// Imports as they are printed: `"module"."name"` and the type.
-fn imports(module: &Module) -> Vec<(String, ExternType)> {
+/// Imports and exports of a module.
+fn items_of(module: &Module) -> (Vec<Item>, Vec<Item>) {
     let imports = module.imports();
-    imports.map(|i| (format!("\"{}\".\"{}\"", i.module(), i.name()), i.ty().clone())).collect()
+    let imports = imports.map(|it| Item::new(Some(it.module()), it.name(), it.ty())).collect();
+    let exports = module.exports();
+    (imports, exports.map(|it| Item::new(None, it.name(), it.ty())).collect())
 }
 
-/// Exports as they are printed: `"name"` and the type.
-fn exports(module: &Module) -> Vec<(String, ExternType)> {
-    module.exports().map(|e| (format!("\"{}\"", e.name()), e.ty().clone())).collect()
-}
-
-/// Prints the items by kind.
-fn write_items(
+/// Prints imports and exports by kind.
+pub(crate) fn write_items(
     out: &mut impl Write,
-    title: &str,
-    items: Vec<(String, ExternType)>,
+    imports: &[Item],
+    exports: &[Item],
 ) -> anyhow::Result<()> {
-    /// The text of a type, if it is of the kind wanted.
-    type Pick = fn(&ExternType) -> Option<&dyn Display>;
-    let kinds: [(&str, Pick); 5] = [
-        ("Functions", |ty| ty.func().map(|ty| ty as _)),
-        ("Memories", |ty| ty.memory().map(|ty| ty as _)),
-        ("Tables", |ty| ty.table().map(|ty| ty as _)),
-        ("Globals", |ty| ty.global().map(|ty| ty as _)),
-        ("Tags", |ty| match ty {
-            ExternType::Tag(ty) => Some(ty),
-            _ => None,
-        }),
-    ];
-    writeln!(out, "{title}:")?;
-    for (kind, pick) in kinds {
-        writeln!(out, "  {kind}:")?;
-        for (name, ty) in &items {
-            if let Some(ty) = pick(ty) {
-                writeln!(out, "    {name}: {ty}")?;
+    for (title, items) in [("Imports", imports), ("Exports", exports)] {
+        writeln!(out, "{title}:")?;
+        for (number, (kind, _)) in KINDS.iter().enumerate() {
+            writeln!(out, "  {kind}:")?;
+            for Item { module, name, ty, .. } in items.iter().filter(|item| item.kind == number) {
+                match module {
+                    Some(module) => writeln!(out, "    \"{module}\".\"{name}\": {ty}")?,
+                    None => writeln!(out, "    \"{name}\": {ty}")?,
+                }
             }
         }
     }
     Ok(())
+}
+
+/// Items for tools.
+#[cfg(feature = "compiler")]
+pub(crate) fn items_json(items: &[Item]) -> Vec<serde_json::Value> {
+    let json = |item: &Item| {
+        let mut json =
+            serde_json::json!({ "name": item.name, "kind": KINDS[item.kind].1, "type": item.ty });
+        if let Some(module) = &item.module {
+            json["module"] = module.as_str().into();
+        }
+        json
+    };
+    items.iter().map(json).collect()
 }
 
 /// A number of bytes for people: `532 B`, `1.5 KiB`, `12 MiB`.

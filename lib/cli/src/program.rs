@@ -1,5 +1,7 @@
 //! The program that is run, and what it is given.
 
+#[cfg(feature = "coredump")]
+mod coredump;
 mod foreign;
 mod limits;
 mod stdin;
@@ -21,6 +23,8 @@ use self::limits::{Limits, TimedOut};
 use self::stdin::Stdin;
 use self::variables::Variables;
 use self::volume::Volumes;
+#[cfg(feature = "coredump")]
+use crate::report;
 use crate::report::{Advice, Output};
 use crate::{artifact, input, signals};
 
@@ -36,6 +40,13 @@ pub(crate) struct Program {
     /// Call this export in place of `_start`, with ARGS as its parameters, and print its results
     #[arg(short, long, value_name = "NAME")]
     invoke: Option<String>,
+
+    /// When the guest traps, write its frames and memories to a file for debuggers
+    ///
+    /// The file is a WebAssembly core dump, as docs/cli.md describes.
+    #[cfg(feature = "coredump")]
+    #[arg(long, value_name = "FILE")]
+    coredump_on_trap: Option<PathBuf>,
 
     #[command(flatten)]
     wasi: WasiOptions,
@@ -99,7 +110,8 @@ impl Program {
         self.wasi.stdin.add_to(&mut builder)?;
         let (instance, env) = builder.instantiate(module.clone(), store).map_err(|error| {
             let foreign = matches!(error, WasiRuntimeError::Instantiation(_));
-            self.unable_to_start(error.into(), module, foreign)
+            let error = self.unable_to_start(error.into(), module, foreign);
+            self.dump(error, store, None)
         })?;
         let result =
             self.limits.fill_up(store, &instance).and_then(|()| self.enter(store, &instance));
@@ -110,7 +122,8 @@ impl Program {
     /// Runs a module that imports nothing.
     fn run_plain(&self, store: &mut Store, module: &Module) -> anyhow::Result<ExitCode> {
         let instance = Instance::new(store, module, &imports! {})
-            .map_err(|error| self.unable_to_start(error.into(), module, true))?;
+            .map_err(|error| self.unable_to_start(error.into(), module, true))
+            .map_err(|error| self.dump(error, store, None))?;
         self.limits.fill_up(store, &instance)?;
         self.enter(store, &instance)
     }
@@ -137,6 +150,35 @@ impl Program {
         }
     }
 
+    /// Writes a core dump if `error` is a trap and one is wanted. If that fails, `error` says so, too.
+    #[cfg(feature = "coredump")]
+    fn dump(
+        &self,
+        error: anyhow::Error,
+        store: &mut Store,
+        instance: Option<&Instance>,
+    ) -> anyhow::Error {
+        let (Some(path), Some(trap)) = (&self.coredump_on_trap, trap_of(&error)) else {
+            return error;
+        };
+        if trap.is::<WasiError>() {
+            // The guest has ended itself.
+            return error;
+        }
+        match coredump::write(path, &input::name(&self.input), store, instance, trap) {
+            Ok(()) => {
+                report::note(format_args!("core dump written to `{}`", path.display()));
+                error
+            }
+            Err(failure) => error.context(format!("{failure:#}")),
+        }
+    }
+
+    #[cfg(not(feature = "coredump"))]
+    fn dump(&self, error: anyhow::Error, _: &mut Store, _: Option<&Instance>) -> anyhow::Error {
+        error
+    }
+
     /// Calls what is to be called. The results of a function that was named are printed.
     fn enter(&self, store: &mut Store, instance: &Instance) -> anyhow::Result<ExitCode> {
         let name = self.invoke.as_deref().unwrap_or("_start");
@@ -149,8 +191,10 @@ impl Program {
         let args = if is_wasi_start { &[] } else { self.args.as_slice() };
         let values = values::parse(name, &ty, args)?;
         let called = function.call(store, &values);
-        let results =
-            called.map_err(|error| limits::explain_fuel(error.into(), store, instance))?;
+        let results = called.map_err(|error| {
+            let error = self.dump(error.into(), store, Some(instance));
+            limits::explain_fuel(error, store, instance)
+        })?;
         if !is_wasi_start {
             let words: Vec<String> = results.iter().map(Value::to_string).collect();
             writeln!(Output::new(), "{}", words.join(" "))?;
@@ -159,18 +203,27 @@ impl Program {
     }
 }
 
+/// The trap, or the error of the host, behind an error of the program.
+fn trap_of(error: &anyhow::Error) -> Option<&RuntimeError> {
+    use wasmer::InstantiationError::Start;
+    error.chain().find_map(|cause| {
+        if let Some(Start(trap)) = cause.downcast_ref() {
+            return Some(trap);
+        }
+        match cause.downcast_ref() {
+            Some(WasiRuntimeError::Runtime(trap)) => Some(trap),
+            Some(WasiRuntimeError::Instantiation(Start(trap))) => Some(trap),
+            _ => cause.downcast_ref(),
+        }
+    })
+}
+
 /// The code that the guest has ended itself with, if it has.
 fn exit_code(error: &anyhow::Error) -> Option<ExitCode> {
-    let code = error.chain().find_map(|cause| {
-        if let Some(error) = cause.downcast_ref::<WasiRuntimeError>() {
-            return error.as_exit_code();
-        }
-        match cause.downcast_ref::<RuntimeError>()?.downcast_ref::<WasiError>()? {
-            WasiError::Exit(code) => Some(*code),
-            _ => None,
-        }
-    });
-    code.map(|code| ExitCode::from(i32::from(code) as u8))
+    match trap_of(error)?.downcast_ref()? {
+        WasiError::Exit(code) => Some(ExitCode::from(i32::from(*code) as u8)),
+        _ => None,
+    }
 }
 
 /// There is no function `invoke`, or no `_start` if none was named.

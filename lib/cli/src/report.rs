@@ -16,7 +16,7 @@ pub(crate) fn set_quiet() {
 }
 
 /// Whether notes and progress are left out.
-#[cfg(feature = "compiler")]
+#[cfg(any(feature = "compiler", feature = "coredump"))]
 pub(crate) fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
 }
@@ -112,7 +112,7 @@ fn is_color_unwanted() -> bool {
 }
 
 /// Prints a note to standard error, unless notes are left out.
-#[cfg(feature = "compiler")]
+#[cfg(any(feature = "compiler", feature = "coredump"))]
 pub(crate) fn note(text: fmt::Arguments<'_>) {
     if !is_quiet() {
         let _ = writeln!(io::stderr(), "{text}");

@@ -8,6 +8,7 @@ use std::path::Path;
 use rustix::fs::{Mode, OFlags};
 use rustix::rand::GetRandomFlags;
 
+use super::stamp::Stamp;
 use super::temporary;
 use crate::Hash;
 
@@ -35,6 +36,13 @@ impl Key {
     /// The key for the module that is stored under `hash`, so that files can't be exchanged.
     pub(super) fn of_entry(&self, hash: Hash) -> [u8; 32] {
         blake3::keyed_hash(&self.0, hash.as_bytes()).into()
+    }
+
+    /// What only this cache can say of a file with this stamp, for a `purpose`.
+    pub(super) fn of_stamp(&self, purpose: &str, hash: Hash, stamp: Stamp) -> Hash {
+        let mut hasher = blake3::Hasher::new_keyed(&self.of_entry(hash));
+        hasher.update(purpose.as_bytes()).update(&stamp.bytes());
+        Hash::new(hasher.finalize().into())
     }
 
     /// The key in a file. If it is none, or if others can read it, it is deleted.

@@ -4,25 +4,30 @@
 //! |---|---|
 //! | `key` | 32 random bytes, which only the owner of the directory can read |
 //! | 64 digits, with an extension or without | an artifact with a keyed hash, see [`Module::serialize_keyed`] |
+//! | `….checked` | that the module of this name was checked, and has not changed since: 32 bytes |
+//! | 64 digits with `.source` | the hash of a source file that has not changed since: 64 bytes |
 //! | `….tmp` | one of these that is being written |
 //!
 //! Everything is written beside its place and then put there at once, so that nobody ever reads a part. There are no
 //! locks: who comes last replaces what is there by the same.
 
 mod key;
+mod stamp;
 mod sweep;
 mod temporary;
 
 use std::fmt;
 use std::fs::{self, DirBuilder};
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use rustix::fs::{AtFlags, CWD, Timespec, Timestamps, UTIME_NOW};
 use wasmer::{AsEngineRef, DeserializeError, Module, SerializeError};
 
 use self::key::Key;
+use self::stamp::Stamp;
 use crate::{Cache, Hash};
 
 /// How many bytes a [`FileSystemCache`] may hold unless [`FileSystemCache::set_max_size`] says something else: 1 GiB.
@@ -38,6 +43,10 @@ const DIRECTORY_MODE: u32 = 0o700;
 /// Each file has a hash with a secret key, which is made when the directory is and which only its owner can read. A file
 /// that was damaged, comes from elsewhere, or was stored under another hash, is refused and deleted, not run. So loading
 /// is safe ([`Self::load_checked`]) as long as nobody but the owner can read the key.
+///
+/// A module that was checked is mapped from its file the next times, without reading it, as long as the times that the
+/// system keeps of the file have not changed, and nobody but the owner can write to the directory. So what is on the
+/// disk must be what was written there: damage that the disk itself does is found by the first load only.
 ///
 /// Any number of threads and processes of one user may use a directory at once.
 ///
@@ -81,6 +90,8 @@ pub struct FileSystemCache {
     extension: Option<String>,
     max_size: u64,
     key: Key,
+    /// Nobody else can put files there.
+    is_private: bool,
 }
 
 impl FileSystemCache {
@@ -94,7 +105,8 @@ impl FileSystemCache {
         let path = path.into();
         make_directory(&path)?;
         let key = Key::of_directory(&path)?;
-        Ok(Self { path, extension: None, max_size: DEFAULT_MAX_SIZE, key })
+        let is_private = is_own(&fs::metadata(&path)?);
+        Ok(Self { path, extension: None, max_size: DEFAULT_MAX_SIZE, key, is_private })
     }
 
     /// The directory.
@@ -146,9 +158,18 @@ impl FileSystemCache {
         key: Hash,
     ) -> Result<Module, DeserializeError> {
         let path = self.file_of(key);
+        if let Some(module) = self.load_checked_before(engine, &path, key) {
+            touch(&stamp::checked_file(&path));
+            return Ok(module);
+        }
+        let before = fs::symlink_metadata(&path);
         let loaded = self.load_file(engine, &path, key);
         match &loaded {
-            Ok(_) => mark_as_used(&path),
+            Ok(_) => {
+                if let Ok(before) = before {
+                    self.note_load(&path, key, &before);
+                }
+            }
             Err(DeserializeError::Io(error)) if error.kind() != io::ErrorKind::UnexpectedEof => {}
             Err(_) => {
                 // If it can't be deleted it will be refused again.
@@ -156,6 +177,74 @@ impl FileSystemCache {
             }
         }
         loaded
+    }
+
+    /// Maps the module if it was checked before and its file has not changed.
+    fn load_checked_before(
+        &self,
+        engine: &impl AsEngineRef,
+        path: &Path,
+        key: Hash,
+    ) -> Option<Module> {
+        let found = fs::symlink_metadata(path).ok()?;
+        let stamp = Stamp::of(&found)?;
+        let is_trusted = self.is_private && is_own(&found) && found.len() <= self.max_size;
+        if !is_trusted || !stamp::is_checked(&self.key, path, key, stamp) {
+            return None;
+        }
+        // SAFETY: the contents were checked when the file had this stamp, so they have the hash with our key. Only the
+        // owner can change the file or put another one there, whose programs put files in place of others and change
+        // none.
+        let module = unsafe { Module::deserialize_from_file(engine, path) }.ok()?;
+        engine.as_engine_ref().engine().would_compile_like(&module).then_some(module)
+    }
+
+    /// Notes that the module was checked and used. `before` is from before it was read.
+    fn note_load(&self, path: &Path, key: Hash, before: &fs::Metadata) {
+        /// A file that was written or used within this time is not going to be the first to be deleted.
+        const RECENT: Duration = Duration::from_secs(60);
+        let now = fs::symlink_metadata(path).ok();
+        let unchanged =
+            now.as_ref().and_then(Stamp::of).filter(|now| Stamp::of(before) == Some(*now));
+        // Nothing here is worth an error: the module is loaded.
+        let noted = match unchanged.filter(|_| self.is_private) {
+            Some(stamp) => stamp::set_checked(&self.key, path, key, stamp).is_ok(),
+            None => false,
+        };
+        let is_recent = |found: fs::Metadata| {
+            let age = found.modified().ok().and_then(|time| time.elapsed().ok());
+            age.is_some_and(|age| age < RECENT)
+        };
+        // This changes the stamp, too.
+        if !noted && !now.is_some_and(is_recent) {
+            touch(path);
+        }
+    }
+
+    /// [`Hash::of_module`] of the contents of `source`, a file with a module, if [`Self::remember_source`] was told
+    /// and the file has not changed since: then it needs not be read.
+    pub fn hash_of_source(&self, engine: &impl AsEngineRef, source: &fs::Metadata) -> Option<Hash> {
+        let stamp = Stamp::of(source)?;
+        stamp::source_hash(&self.key, &self.path, Hash::of_module(engine, b""), stamp)
+    }
+
+    /// Notes that `hash` is the [`Hash::of_module`] of the contents of a file. `source` is from before it was read. Does
+    /// nothing if the file has changed just now, as it might change again without a trace.
+    ///
+    /// # Errors
+    ///
+    /// When nothing can be written to the directory.
+    pub fn remember_source(
+        &self,
+        engine: &impl AsEngineRef,
+        source: &fs::Metadata,
+        hash: Hash,
+    ) -> io::Result<()> {
+        let Some(stamp) = Stamp::of(source) else {
+            return Ok(());
+        };
+        let engine = Hash::of_module(engine, b"");
+        stamp::set_source_hash(&self.key, &self.path, engine, stamp, hash)
     }
 
     fn load_file(
@@ -251,8 +340,13 @@ fn make_directory(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// Whether only this user can write to a file or directory.
+fn is_own(found: &fs::Metadata) -> bool {
+    found.uid() == rustix::process::geteuid().as_raw() && found.mode() & 0o022 == 0
+}
+
 /// Makes a file the last to be deleted.
-fn mark_as_used(path: &Path) {
+fn touch(path: &Path) {
     let now = Timespec { tv_sec: 0, tv_nsec: UTIME_NOW as _ };
     let times = Timestamps { last_access: now, last_modification: now };
     // Worth nothing more than being deleted too early.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -10,6 +10,7 @@ use clap::{Args, Subcommand};
 use wasmer::{Engine, Module};
 use wasmer_cache::{Cache as _, FileSystemCache, Hash};
 
+use crate::input::Input;
 use crate::inspect::human_size;
 use crate::report;
 
@@ -18,7 +19,14 @@ use crate::report;
 const SMALLEST: usize = 4 << 10;
 
 /// Manage the cache of compiled modules
+///
+/// `wasmer run` keeps what it has compiled, so that the next time the program starts at once. The cache has at most
+/// 1 GiB; what has not been used for the longest time is deleted.
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    wasmer cache size\n  \
+    wasmer cache clean\n  \
+    WASMER_CACHE_DIR=/var/cache/wasmer wasmer run app.wasm")]
 pub(crate) struct Cache {
     #[command(subcommand)]
     command: Command,
@@ -90,28 +98,41 @@ pub(crate) struct CacheOptions {
 }
 
 impl CacheOptions {
-    /// What `compile` has made of `wasm`, now or another time. It must depend on nothing but `engine` and `wasm`.
-    ///
-    /// A cache that can't be used is as good as none.
-    pub(crate) fn get_or_compile(
-        &self,
-        engine: &Engine,
-        wasm: &[u8],
-        compile: impl FnOnce() -> anyhow::Result<Module>,
-    ) -> anyhow::Result<Module> {
-        let is_used = !self.disable_cache && wasm.len() >= SMALLEST;
-        let Some(Ok(mut cache)) = is_used.then(|| self.directories.compiled()).flatten() else {
-            return compile();
-        };
-        let hash = Hash::of_module(engine, wasm);
-        if let Ok(module) = cache.load_checked(engine, hash) {
-            return Ok(module);
-        }
-        let module = compile()?;
-        // The program can run all the same.
-        let _ = cache.store(hash, &module);
-        Ok(module)
+    /// The cache. One that can't be used is as good as none.
+    pub(crate) fn open(&self) -> Option<FileSystemCache> {
+        let cache = (!self.disable_cache).then(|| self.directories.compiled());
+        cache.flatten()?.ok()
     }
+}
+
+/// What was compiled of the module in the file `path`, if neither has changed since. The file is not read.
+pub(crate) fn load_unread(cache: &FileSystemCache, engine: &Engine, path: &Path) -> Option<Module> {
+    let source = std::fs::metadata(path).ok()?;
+    cache.load_checked(engine, cache.hash_of_source(engine, &source)?).ok()
+}
+
+/// What `compile` has made of `input`, now or another time. It must depend on nothing but `engine` and the module.
+pub(crate) fn get_or_compile(
+    cache: &mut FileSystemCache,
+    engine: &Engine,
+    input: &Input<'_>,
+    compile: impl FnOnce() -> anyhow::Result<Module>,
+) -> anyhow::Result<Module> {
+    if input.bytes.len() < SMALLEST {
+        return compile();
+    }
+    let hash = Hash::of_module(engine, &input.bytes);
+    if let Ok(module) = cache.load_checked(engine, hash) {
+        if let Some(source) = &input.metadata {
+            // The next time it may be faster.
+            let _ = cache.remember_source(engine, source, hash);
+        }
+        return Ok(module);
+    }
+    let module = compile()?;
+    // The program can run all the same.
+    let _ = cache.store(hash, &module);
+    Ok(module)
 }
 
 impl Cache {

@@ -7,9 +7,9 @@ use wasmer::sys::Target;
 use wasmer::{Engine, Module, Store};
 
 use crate::commands::COMMANDS;
-use crate::commands::cache::CacheOptions;
+use crate::commands::cache::{CacheOptions, get_or_compile, load_unread};
 use crate::compiler::{CompilerOptions, Profiler};
-use crate::input::{Input, Kind, set_default_name};
+use crate::input::{Input, Kind, is_stdin, set_default_name};
 use crate::program::Program;
 use crate::{artifact, jitdump};
 
@@ -50,26 +50,34 @@ impl Run {
     pub(crate) fn execute(&self) -> anyhow::Result<ExitCode> {
         let fuel = self.program.limits.fuel;
         let mut store = Store::new(self.compiler.engine_for(Target::default(), fuel)?);
-        let input = Input::read(&self.program.input, COMMANDS)?;
-        let module = match input.kind {
-            Kind::Artifact => artifact::load(store.engine(), &input)?,
-            Kind::Binary | Kind::Text => self.compile(store.engine(), &input)?,
-        };
-        drop(input);
+        let mut module = self.load(store.engine())?;
+        set_default_name(&mut module, &self.program.input);
         if self.compiler.profiler() == Some(Profiler::Jitdump) {
             jitdump::write(&module)?;
         }
         self.program.run(&mut store, &module)
     }
 
-    /// Compiles the module unless that was done before.
-    fn compile(&self, engine: &Engine, input: &Input<'_>) -> anyhow::Result<Module> {
-        let compile = || self.compiler.compile(engine, input);
-        let mut module = match self.compiler.is_for_debugging() {
-            true => compile()?,
-            false => self.cache.get_or_compile(engine, &input.bytes, compile)?,
+    /// Loads the program, and compiles it unless that was done before.
+    fn load(&self, engine: &Engine) -> anyhow::Result<Module> {
+        let path = &self.program.input;
+        let mut cache = match self.compiler.is_for_debugging() {
+            true => None,
+            false => self.cache.open(),
         };
-        set_default_name(&mut module, input.path);
-        Ok(module)
+        if let Some(cache) = cache.as_ref().filter(|_| !is_stdin(path))
+            && let Some(module) = load_unread(cache, engine, path)
+        {
+            return Ok(module);
+        }
+        let input = Input::read(path, COMMANDS)?;
+        let compile = || self.compiler.compile(engine, &input);
+        match (input.kind, &mut cache) {
+            (Kind::Artifact, _) => artifact::load(engine, &input),
+            (Kind::Binary | Kind::Text, None) => compile(),
+            (Kind::Binary | Kind::Text, Some(cache)) => {
+                get_or_compile(cache, engine, &input, compile)
+            }
+        }
     }
 }

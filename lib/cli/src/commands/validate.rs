@@ -12,7 +12,12 @@ use crate::input::{self, Input, Kind};
 use crate::report::{self, Advice};
 
 /// Check that a binary module is valid
+///
+/// It is valid for the proposals that are on. Nothing is compiled. The exit code is 0 if it is valid, and 1 if not.
 #[derive(Args, Debug)]
+#[command(after_help = "Examples:\n  \
+    wasmer validate app.wasm\n  \
+    wasmer validate --enable-memory64 app.wasm && echo valid")]
 pub(crate) struct Validate {
     /// The module, in the binary format
     file: PathBuf,

@@ -11,7 +11,10 @@ use crate::compiler::CompilerOptions;
 use crate::report;
 
 /// Run a script of the WebAssembly specification tests (.wast)
+///
+/// The modules of the script can import those of `spectest`. All directives are run, and those that fail are listed.
 #[derive(Args, Debug)]
+#[command(after_help = "Example:\n  wasmer wast --fail-fast i32.wast")]
 pub(crate) struct Wast {
     /// The script
     file: PathBuf,

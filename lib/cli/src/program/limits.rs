@@ -144,11 +144,8 @@ fn message(time: Duration) -> String {
 impl Clock {
     /// `error`, with the reason if it may be that the time was up.
     pub(crate) fn explain(&self, error: anyhow::Error) -> anyhow::Error {
-        use wasmer::{RuntimeError, TrapCode};
-        let is_interrupted = error.chain().any(|cause| {
-            let trap: Option<&RuntimeError> = cause.downcast_ref();
-            trap.is_some_and(|trap| trap.clone().to_trap() == Some(TrapCode::HostInterrupt))
-        });
+        let code = super::trap_of(&error).and_then(|trap| trap.clone().to_trap());
+        let is_interrupted = code == Some(wasmer::TrapCode::HostInterrupt);
         match is_interrupted && self.deadline.has_passed() {
             true => error.context(TimedOut(self.time)),
             false => error,

@@ -12,6 +12,10 @@ fn a_guest_that_runs_too_long_is_stopped() {
     let output = dir.wasmer(&["run", "--timeout", "200ms", "spin.wat"]);
     assert_error(&output, 124, &["stopped after 200ms, as --timeout says", "at spin (spin[1]:0x"]);
     assert!(start.elapsed() > Duration::from_millis(200));
+    let start = "(module (func $s (loop (br 0))) (start $s))";
+    std::fs::write(dir.path("start.wat"), start).unwrap();
+    let output = dir.wasmer(&["run", "--timeout", "0.1", "start.wat"]);
+    assert_error(&output, 124, &["as --timeout says", "unable to start `start.wat`"]);
     // In time, it is not disturbed.
     let quick = Dir::new(&[("quick.wat", "(module (func (export \"_start\")))")]);
     assert_output(&quick.wasmer(&["run", "--timeout", "1h", "quick.wat"]), 0, "\n");

@@ -3,11 +3,14 @@
 mod artifacts;
 mod cache;
 mod compilers;
+mod coredump;
 mod errors;
 mod guests;
+mod inspect;
 mod limits;
 mod output;
 mod profiling;
+mod shells;
 mod signals;
 mod stdin;
 mod tools;
@@ -173,25 +176,6 @@ fn validate() {
         &["failed to validate `bad.wasm`", "offset 0x"],
     );
     assert_error(&dir.wasmer(&["validate", "text.wat"]), 1, &["only validates WebAssembly files"]);
-}
-
-#[test]
-fn inspect() {
-    let dir = Dir::new(&[(
-        "m.wat",
-        r#"(module
-            (import "env" "log" (func (param i32 i64)))
-            (memory (export "memory") 1 2)
-            (table (export "table") 3 funcref)
-            (global (export "counter") (mut i32) (i32.const 0)))"#,
-    )]);
-    let expected = "Type: wat\nSize: 245 B\n\
-        Imports:\n  Functions:\n    \"env\".\"log\": [I32, I64] -> []\n  Memories:\n  Tables:\n  Globals:\n  Tags:\n\
-        Exports:\n  Functions:\n  Memories:\n    \"memory\": not shared (1 pages..2 pages)\n  Tables:\n    \
-        \"table\": FuncRef (3..)\n  Globals:\n    \"counter\": I32 (mutable)\n  Tags:\n";
-    let output = dir.wasmer(&["inspect", "m.wat"]);
-    let size = std::fs::metadata(dir.0.path().join("m.wat")).unwrap().len();
-    assert_output(&output, 0, &expected.replace("245", &size.to_string()));
 }
 
 #[test]

@@ -82,9 +82,11 @@ impl MemoryImage {
         let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
         let file = rustix::fs::memfd_create("wasm-memory-image", flags).ok()?;
         rustix::fs::ftruncate(&file, range.len() as u64).ok()?;
+        let mut writer = Writer::new(file.as_fd());
         for (at, bytes) in filled() {
-            write_all(file.as_fd(), (at - start) as u64, bytes)?;
+            writer.write((at - start) as u64, bytes)?;
         }
+        writer.flush()?;
         let seals = SealFlags::SHRINK | SealFlags::GROW | SealFlags::WRITE | SealFlags::SEAL;
         rustix::fs::fcntl_add_seals(&file, seals).ok()?;
         let bytes = Mmap::reserve(range.len()).ok()?;
@@ -140,6 +142,52 @@ impl MemoryImage {
     }
 }
 
+/// Writes segments to an empty file, many small ones at once: programs of interpreters have tens of thousands.
+struct Writer<'a> {
+    file: BorrowedFd<'a>,
+    /// What is not written yet, and where it begins.
+    pending: Vec<u8>,
+    at: u64,
+    /// Nothing was written from there on.
+    end: u64,
+}
+
+impl<'a> Writer<'a> {
+    /// Segments are joined to pieces of so many bytes.
+    const PIECE: usize = 256 << 10;
+    /// Zeros that are written to join two segments. A page that is not written takes no memory.
+    const LARGEST_GAP: u64 = 4096;
+
+    fn new(file: BorrowedFd<'a>) -> Self {
+        Self { file, pending: Vec::new(), at: 0, end: 0 }
+    }
+
+    fn write(&mut self, at: u64, bytes: &[u8]) -> Option<()> {
+        // What lies before the end may be there already, and must not be overwritten by zeros.
+        let is_last = !self.pending.is_empty() && self.at + self.pending.len() as u64 == self.end;
+        let gap = at.checked_sub(self.end).filter(|gap| is_last && *gap <= Self::LARGEST_GAP);
+        match gap.filter(|_| self.pending.len() + bytes.len() <= Self::PIECE) {
+            Some(gap) => self.pending.resize(self.pending.len() + gap as usize, 0),
+            None => {
+                self.flush()?;
+                self.at = at;
+            }
+        }
+        self.end = self.end.max(at + bytes.len() as u64);
+        if bytes.len() > Self::PIECE {
+            return write_all(self.file, at, bytes);
+        }
+        self.pending.extend_from_slice(bytes);
+        Some(())
+    }
+
+    fn flush(&mut self) -> Option<()> {
+        write_all(self.file, self.at, &self.pending)?;
+        self.pending.clear();
+        Some(())
+    }
+}
+
 fn write_all(file: BorrowedFd<'_>, mut at: u64, mut bytes: &[u8]) -> Option<()> {
     while !bytes.is_empty() {
         let written = rustix::io::pwrite(file, bytes, at).ok().filter(|&n| n > 0)?;
@@ -168,6 +216,42 @@ mod tests {
         assert_eq!(&image.bytes()[2 * page - 1..2 * page + 2], b"yz\0");
         let other = MemoryImage::new(&[(0, b"1")]).unwrap();
         assert_ne!(image.id(), other.id());
+    }
+
+    /// In any order, over one another, with gaps, small and large: the same as in a vector.
+    #[test]
+    fn segments_are_joined() {
+        const SIZE: usize = 3 << 20;
+        let mut seed = 1_u64;
+        let mut random = |below: usize| {
+            seed = seed.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (seed >> 33) as usize % below
+        };
+        for round in 0..40 {
+            let mut expected = vec![0; SIZE];
+            let (mut segments, mut next) = (Vec::new(), 0);
+            for number in 0..200_usize {
+                let largest = [20, 5000, 600_000][random(3).min(random(3))];
+                let length = 1 + random(largest);
+                let at = match random(10) {
+                    0 => random(SIZE - length),
+                    _ => next + [0, 1, 5000][random(3).min(random(3))],
+                };
+                if at + length > SIZE {
+                    continue;
+                }
+                next = at + length;
+                segments.push((at, vec![number as u8 + 1; length]));
+            }
+            for (at, bytes) in &segments {
+                expected[*at..at + bytes.len()].copy_from_slice(bytes);
+            }
+            let segments: Vec<_> = segments.iter().map(|(at, bytes)| (*at, &bytes[..])).collect();
+            let image = MemoryImage::new(&segments).unwrap();
+            let range = image.range();
+            let expected = &expected[range.start..range.end.min(SIZE)];
+            assert!(image.bytes()[..expected.len()] == *expected, "round {round}");
+        }
     }
 
     #[test]
