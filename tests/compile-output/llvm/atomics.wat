@@ -186,13 +186,13 @@
 ;;     call void @llvm.ubsantrap(i8 10)
 ;;     unreachable
 ;;   5:
-;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %7 = load ptr, ptr %6, align 8, !invariant.load
-;;     %8 = zext i32 %1 to i64
-;;     %9 = add nuw nsw i64 %8, 8
-;;     %10 = getelementptr inbounds nuw i8, ptr %7, i64 40
+;;     %6 = zext i32 %1 to i64
+;;     %7 = add nuw nsw i64 %6, 8
+;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %9 = load ptr, ptr %8, align 8, !invariant.load
+;;     %10 = getelementptr inbounds nuw i8, ptr %9, i64 40
 ;;     %11 = load ptr, ptr %10, align 8, !invariant.load
-;;     %12 = call i32 %11(ptr nonnull %0, i32 0, i64 %9, i32 1)
+;;     %12 = call i32 %11(ptr nonnull %0, i32 0, i64 %7, i32 1)
 ;;     ret i32 %12
 ;;   }
 ;;   ; ----
@@ -200,9 +200,9 @@
 ;;     mov rbp, rsp
 ;;     test sil, 3
 ;;     jne L1
-;;     mov rax, qword ptr [rdi + 8]
 ;;     mov edx, esi
 ;;     add rdx, 8
+;;     mov rax, qword ptr [rdi + 8]
 ;;     xor esi, esi
 ;;     mov ecx, 1
 ;;     call qword ptr [rax + 0x28]
@@ -399,13 +399,13 @@
 ;;     call void @llvm.ubsantrap(i8 10)
 ;;     unreachable
 ;;   5:
-;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %7 = load ptr, ptr %6, align 8, !invariant.load
-;;     %8 = zext i32 %1 to i64
-;;     %9 = add nuw nsw i64 %8, 8
-;;     %10 = getelementptr inbounds nuw i8, ptr %7, i64 40
+;;     %6 = zext i32 %1 to i64
+;;     %7 = add nuw nsw i64 %6, 8
+;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %9 = load ptr, ptr %8, align 8, !invariant.load
+;;     %10 = getelementptr inbounds nuw i8, ptr %9, i64 40
 ;;     %11 = load ptr, ptr %10, align 8, !invariant.load
-;;     %12 = call i32 %11(ptr nonnull %0, i32 0, i64 %9, i32 1)
+;;     %12 = call i32 %11(ptr nonnull %0, i32 0, i64 %7, i32 1)
 ;;     ret i32 %12
 ;;   }
 ;;   ; ----

@@ -70,35 +70,35 @@
 ;;     .bytes 00 00 00 00 00 00 00 40
 ;; through_fixed_table:
 ;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %7 = load ptr, ptr %6, align 8, !invariant.load
-;;     %8 = zext i32 %2 to i64
-;;     %9 = icmp ugt i32 %2, 9
-;;     br i1 %9, label %10, label %11
-;;   10:
+;;     %6 = zext i32 %2 to i64
+;;     %7 = icmp ugt i32 %2, 9
+;;     br i1 %7, label %8, label %9
+;;   8:
 ;;     call void @llvm.ubsantrap(i8 3)
 ;;     unreachable
-;;   11:
-;;     %12 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %13 = load ptr, ptr %12, align 8, !invariant.load
-;;     %14 = shl nuw nsw i64 %8, 3
-;;     %15 = getelementptr inbounds nuw i8, ptr %13, i64 %14
-;;     %16 = load ptr, ptr %15, align 8
-;;     %17 = icmp eq ptr %16, null
-;;     br i1 %17, label %18, label %23
-;;   18:
-;;     %19 = getelementptr inbounds nuw i8, ptr %5, i64 104
+;;   9:
+;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %11 = load ptr, ptr %10, align 8, !invariant.load
+;;     %12 = shl nuw nsw i64 %6, 3
+;;     %13 = getelementptr inbounds nuw i8, ptr %11, i64 %12
+;;     %14 = load ptr, ptr %13, align 8
+;;     %15 = icmp eq ptr %14, null
+;;     br i1 %15, label %16, label %23
+;;   16:
+;;     %17 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %18 = load ptr, ptr %17, align 8, !invariant.load
+;;     %19 = getelementptr inbounds nuw i8, ptr %18, i64 104
 ;;     %20 = load ptr, ptr %19, align 8, !invariant.load
-;;     %21 = call ptr %20(ptr nonnull %0, i32 0, i64 %8)
+;;     %21 = call ptr %20(ptr nonnull %0, i32 0, i64 %6)
 ;;     %22 = getelementptr i8, ptr %21, i64 1
 ;;     br label %23
 ;;   23:
-;;     %24 = phi ptr [ %16, %11 ], [ %22, %18 ]
+;;     %24 = phi ptr [ %14, %9 ], [ %22, %16 ]
 ;;     %25 = getelementptr i8, ptr %24, i64 15
 ;;     %26 = load i32, ptr %25, align 4
-;;     %27 = load i32, ptr %7, align 4, !invariant.load
+;;     %27 = load i32, ptr %5, align 4, !invariant.load
 ;;     %.not = icmp eq i32 %26, %27
 ;;     br i1 %.not, label %29, label %28
 ;;   28:
@@ -153,37 +153,37 @@
 ;;     nop dword ptr [rax]
 ;; through_growing_table:
 ;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %7 = load ptr, ptr %6, align 8, !invariant.load
-;;     %8 = zext i32 %2 to i64
-;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 72
-;;     %10 = load i64, ptr %9, align 8
-;;     %.not = icmp ugt i64 %10, %8
-;;     br i1 %.not, label %12, label %11
-;;   11:
+;;     %6 = zext i32 %2 to i64
+;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 72
+;;     %8 = load i64, ptr %7, align 8
+;;     %.not = icmp ugt i64 %8, %6
+;;     br i1 %.not, label %10, label %9
+;;   9:
 ;;     call void @llvm.ubsantrap(i8 3)
 ;;     unreachable
-;;   12:
-;;     %13 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %14 = load ptr, ptr %13, align 8
-;;     %15 = shl nuw nsw i64 %8, 3
-;;     %16 = getelementptr inbounds nuw i8, ptr %14, i64 %15
-;;     %17 = load ptr, ptr %16, align 8
-;;     %18 = icmp eq ptr %17, null
-;;     br i1 %18, label %19, label %24
-;;   19:
-;;     %20 = getelementptr inbounds nuw i8, ptr %5, i64 104
+;;   10:
+;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 64
+;;     %12 = load ptr, ptr %11, align 8
+;;     %13 = shl nuw nsw i64 %6, 3
+;;     %14 = getelementptr inbounds nuw i8, ptr %12, i64 %13
+;;     %15 = load ptr, ptr %14, align 8
+;;     %16 = icmp eq ptr %15, null
+;;     br i1 %16, label %17, label %24
+;;   17:
+;;     %18 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %19 = load ptr, ptr %18, align 8, !invariant.load
+;;     %20 = getelementptr inbounds nuw i8, ptr %19, i64 104
 ;;     %21 = load ptr, ptr %20, align 8, !invariant.load
-;;     %22 = call ptr %21(ptr nonnull %0, i32 1, i64 %8)
+;;     %22 = call ptr %21(ptr nonnull %0, i32 1, i64 %6)
 ;;     %23 = getelementptr i8, ptr %22, i64 1
 ;;     br label %24
 ;;   24:
-;;     %25 = phi ptr [ %17, %12 ], [ %23, %19 ]
+;;     %25 = phi ptr [ %15, %10 ], [ %23, %17 ]
 ;;     %26 = getelementptr i8, ptr %25, i64 15
 ;;     %27 = load i32, ptr %26, align 4
-;;     %28 = load i32, ptr %7, align 4, !invariant.load
+;;     %28 = load i32, ptr %5, align 4, !invariant.load
 ;;     %.not2 = icmp eq i32 %27, %28
 ;;     br i1 %.not2, label %30, label %29
 ;;   29:
@@ -325,35 +325,35 @@
 ;;     ret
 ;; through_fixed_table:
 ;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %7 = load ptr, ptr %6, align 8, !invariant.load
-;;     %8 = zext i32 %2 to i64
-;;     %9 = icmp ugt i32 %2, 9
-;;     br i1 %9, label %10, label %11
-;;   10:
+;;     %6 = zext i32 %2 to i64
+;;     %7 = icmp ugt i32 %2, 9
+;;     br i1 %7, label %8, label %9
+;;   8:
 ;;     call void @llvm.ubsantrap(i8 3)
 ;;     unreachable
-;;   11:
-;;     %12 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %13 = load ptr, ptr %12, align 8, !invariant.load
-;;     %14 = shl nuw nsw i64 %8, 3
-;;     %15 = getelementptr inbounds nuw i8, ptr %13, i64 %14
-;;     %16 = load ptr, ptr %15, align 8
-;;     %17 = icmp eq ptr %16, null
-;;     br i1 %17, label %18, label %23
-;;   18:
-;;     %19 = getelementptr inbounds nuw i8, ptr %5, i64 104
+;;   9:
+;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %11 = load ptr, ptr %10, align 8, !invariant.load
+;;     %12 = shl nuw nsw i64 %6, 3
+;;     %13 = getelementptr inbounds nuw i8, ptr %11, i64 %12
+;;     %14 = load ptr, ptr %13, align 8
+;;     %15 = icmp eq ptr %14, null
+;;     br i1 %15, label %16, label %23
+;;   16:
+;;     %17 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %18 = load ptr, ptr %17, align 8, !invariant.load
+;;     %19 = getelementptr inbounds nuw i8, ptr %18, i64 104
 ;;     %20 = load ptr, ptr %19, align 8, !invariant.load
-;;     %21 = call ptr %20(ptr nonnull %0, i32 0, i64 %8)
+;;     %21 = call ptr %20(ptr nonnull %0, i32 0, i64 %6)
 ;;     %22 = getelementptr i8, ptr %21, i64 1
 ;;     br label %23
 ;;   23:
-;;     %24 = phi ptr [ %16, %11 ], [ %22, %18 ]
+;;     %24 = phi ptr [ %14, %9 ], [ %22, %16 ]
 ;;     %25 = getelementptr i8, ptr %24, i64 15
 ;;     %26 = load i32, ptr %25, align 4
-;;     %27 = load i32, ptr %7, align 4, !invariant.load
+;;     %27 = load i32, ptr %5, align 4, !invariant.load
 ;;     %.not = icmp eq i32 %26, %27
 ;;     br i1 %.not, label %29, label %28
 ;;   28:
@@ -409,37 +409,37 @@
 ;;     udf #5    ; bad_sig
 ;; through_growing_table:
 ;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %7 = load ptr, ptr %6, align 8, !invariant.load
-;;     %8 = zext i32 %2 to i64
-;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 72
-;;     %10 = load i64, ptr %9, align 8
-;;     %.not = icmp ugt i64 %10, %8
-;;     br i1 %.not, label %12, label %11
-;;   11:
+;;     %6 = zext i32 %2 to i64
+;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 72
+;;     %8 = load i64, ptr %7, align 8
+;;     %.not = icmp ugt i64 %8, %6
+;;     br i1 %.not, label %10, label %9
+;;   9:
 ;;     call void @llvm.ubsantrap(i8 3)
 ;;     unreachable
-;;   12:
-;;     %13 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %14 = load ptr, ptr %13, align 8
-;;     %15 = shl nuw nsw i64 %8, 3
-;;     %16 = getelementptr inbounds nuw i8, ptr %14, i64 %15
-;;     %17 = load ptr, ptr %16, align 8
-;;     %18 = icmp eq ptr %17, null
-;;     br i1 %18, label %19, label %24
-;;   19:
-;;     %20 = getelementptr inbounds nuw i8, ptr %5, i64 104
+;;   10:
+;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 64
+;;     %12 = load ptr, ptr %11, align 8
+;;     %13 = shl nuw nsw i64 %6, 3
+;;     %14 = getelementptr inbounds nuw i8, ptr %12, i64 %13
+;;     %15 = load ptr, ptr %14, align 8
+;;     %16 = icmp eq ptr %15, null
+;;     br i1 %16, label %17, label %24
+;;   17:
+;;     %18 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %19 = load ptr, ptr %18, align 8, !invariant.load
+;;     %20 = getelementptr inbounds nuw i8, ptr %19, i64 104
 ;;     %21 = load ptr, ptr %20, align 8, !invariant.load
-;;     %22 = call ptr %21(ptr nonnull %0, i32 1, i64 %8)
+;;     %22 = call ptr %21(ptr nonnull %0, i32 1, i64 %6)
 ;;     %23 = getelementptr i8, ptr %22, i64 1
 ;;     br label %24
 ;;   24:
-;;     %25 = phi ptr [ %17, %12 ], [ %23, %19 ]
+;;     %25 = phi ptr [ %15, %10 ], [ %23, %17 ]
 ;;     %26 = getelementptr i8, ptr %25, i64 15
 ;;     %27 = load i32, ptr %26, align 4
-;;     %28 = load i32, ptr %7, align 4, !invariant.load
+;;     %28 = load i32, ptr %5, align 4, !invariant.load
 ;;     %.not2 = icmp eq i32 %27, %28
 ;;     br i1 %.not2, label %30, label %29
 ;;   29:

@@ -117,16 +117,16 @@
 ;;     nop dword ptr [rax]
 ;; size_and_grow:
 ;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
-;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %3 = load ptr, ptr %2, align 8, !invariant.load
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
-;;     %5 = load i64, ptr %4, align 8
-;;     %6 = lshr i64 %5, 16
-;;     %7 = trunc i64 %6 to i32
-;;     %8 = load ptr, ptr %3, align 8, !invariant.load
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
+;;     %3 = load i64, ptr %2, align 8
+;;     %4 = lshr i64 %3, 16
+;;     %5 = trunc i64 %4 to i32
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %7 = load ptr, ptr %6, align 8, !invariant.load
+;;     %8 = load ptr, ptr %7, align 8, !invariant.load
 ;;     %9 = call i64 %8(ptr nonnull %0, i32 0, i64 1)
 ;;     %10 = trunc i64 %9 to i32
-;;     %11 = add i32 %7, %10
+;;     %11 = add i32 %5, %10
 ;;     ret i32 %11
 ;;   }
 ;;   ; ----
@@ -134,8 +134,8 @@
 ;;     mov rbp, rsp
 ;;     push rbx
 ;;     push rax
-;;     mov rax, qword ptr [rdi + 8]
 ;;     mov ebx, dword ptr [rdi + 0x3a]
+;;     mov rax, qword ptr [rdi + 8]
 ;;     mov edx, 1
 ;;     xor esi, esi
 ;;     call qword ptr [rax]
@@ -253,16 +253,16 @@
 ;;     udf #1    ; heap_get_oob
 ;; size_and_grow:
 ;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
-;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %3 = load ptr, ptr %2, align 8, !invariant.load
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
-;;     %5 = load i64, ptr %4, align 8
-;;     %6 = lshr i64 %5, 16
-;;     %7 = trunc i64 %6 to i32
-;;     %8 = load ptr, ptr %3, align 8, !invariant.load
+;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
+;;     %3 = load i64, ptr %2, align 8
+;;     %4 = lshr i64 %3, 16
+;;     %5 = trunc i64 %4 to i32
+;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %7 = load ptr, ptr %6, align 8, !invariant.load
+;;     %8 = load ptr, ptr %7, align 8, !invariant.load
 ;;     %9 = call i64 %8(ptr nonnull %0, i32 0, i64 1)
 ;;     %10 = trunc i64 %9 to i32
-;;     %11 = add i32 %7, %10
+;;     %11 = add i32 %5, %10
 ;;     ret i32 %11
 ;;   }
 ;;   ; ----

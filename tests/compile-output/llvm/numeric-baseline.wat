@@ -28,15 +28,15 @@
 ;;     ret
 ;; ceil_lanes:
 ;;   define hidden <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> %1) {
-;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %4 = load ptr, ptr %3, align 8, !invariant.load
-;;     %5 = bitcast <16 x i8> %1 to <2 x double>
-;;     %6 = extractelement <2 x double> %5, i64 0
-;;     %7 = getelementptr inbounds nuw i8, ptr %4, i64 160
+;;     %3 = bitcast <16 x i8> %1 to <2 x double>
+;;     %4 = extractelement <2 x double> %3, i64 0
+;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %6 = load ptr, ptr %5, align 8, !invariant.load
+;;     %7 = getelementptr inbounds nuw i8, ptr %6, i64 160
 ;;     %8 = load ptr, ptr %7, align 8, !invariant.load
-;;     %9 = call double %8(ptr nonnull %0, double %6)
+;;     %9 = call double %8(ptr nonnull %0, double %4)
 ;;     %10 = insertelement <2 x double> poison, double %9, i64 0
-;;     %11 = extractelement <2 x double> %5, i64 1
+;;     %11 = extractelement <2 x double> %3, i64 1
 ;;     %12 = call double %8(ptr nonnull %0, double %11)
 ;;     %13 = insertelement <2 x double> %10, double %12, i64 1
 ;;     %14 = bitcast <2 x double> %13 to <16 x i8>

@@ -25,32 +25,32 @@
 ;;     ret
 ;; get:
 ;;   define hidden ptr @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
-;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %4 = load ptr, ptr %3, align 8, !invariant.load
-;;     %5 = zext i32 %1 to i64
-;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 56
-;;     %7 = load i64, ptr %6, align 8
-;;     %.not = icmp ugt i64 %7, %5
-;;     br i1 %.not, label %9, label %8
-;;   8:
+;;     %3 = zext i32 %1 to i64
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
+;;     %5 = load i64, ptr %4, align 8
+;;     %.not = icmp ugt i64 %5, %3
+;;     br i1 %.not, label %7, label %6
+;;   6:
 ;;     call void @llvm.ubsantrap(i8 3)
 ;;     unreachable
-;;   9:
-;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %11 = load ptr, ptr %10, align 8
-;;     %12 = shl nuw nsw i64 %5, 3
-;;     %13 = getelementptr inbounds nuw i8, ptr %11, i64 %12
-;;     %14 = load ptr, ptr %13, align 8
-;;     %15 = icmp eq ptr %14, null
-;;     br i1 %15, label %16, label %21
-;;   16:
-;;     %17 = getelementptr inbounds nuw i8, ptr %4, i64 104
+;;   7:
+;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %9 = load ptr, ptr %8, align 8
+;;     %10 = shl nuw nsw i64 %3, 3
+;;     %11 = getelementptr inbounds nuw i8, ptr %9, i64 %10
+;;     %12 = load ptr, ptr %11, align 8
+;;     %13 = icmp eq ptr %12, null
+;;     br i1 %13, label %14, label %21
+;;   14:
+;;     %15 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %16 = load ptr, ptr %15, align 8, !invariant.load
+;;     %17 = getelementptr inbounds nuw i8, ptr %16, i64 104
 ;;     %18 = load ptr, ptr %17, align 8, !invariant.load
-;;     %19 = call ptr %18(ptr nonnull %0, i32 0, i64 %5)
+;;     %19 = call ptr %18(ptr nonnull %0, i32 0, i64 %3)
 ;;     %20 = getelementptr i8, ptr %19, i64 1
 ;;     br label %21
 ;;   21:
-;;     %22 = phi ptr [ %14, %9 ], [ %20, %16 ]
+;;     %22 = phi ptr [ %12, %7 ], [ %20, %14 ]
 ;;     %23 = getelementptr i8, ptr %22, i64 -1
 ;;     ret ptr %23
 ;;   }
@@ -210,32 +210,32 @@
 ;;     ret
 ;; get:
 ;;   define hidden ptr @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
-;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %4 = load ptr, ptr %3, align 8, !invariant.load
-;;     %5 = zext i32 %1 to i64
-;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 56
-;;     %7 = load i64, ptr %6, align 8
-;;     %.not = icmp ugt i64 %7, %5
-;;     br i1 %.not, label %9, label %8
-;;   8:
+;;     %3 = zext i32 %1 to i64
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
+;;     %5 = load i64, ptr %4, align 8
+;;     %.not = icmp ugt i64 %5, %3
+;;     br i1 %.not, label %7, label %6
+;;   6:
 ;;     call void @llvm.ubsantrap(i8 3)
 ;;     unreachable
-;;   9:
-;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
-;;     %11 = load ptr, ptr %10, align 8
-;;     %12 = shl nuw nsw i64 %5, 3
-;;     %13 = getelementptr inbounds nuw i8, ptr %11, i64 %12
-;;     %14 = load ptr, ptr %13, align 8
-;;     %15 = icmp eq ptr %14, null
-;;     br i1 %15, label %16, label %21
-;;   16:
-;;     %17 = getelementptr inbounds nuw i8, ptr %4, i64 104
+;;   7:
+;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %9 = load ptr, ptr %8, align 8
+;;     %10 = shl nuw nsw i64 %3, 3
+;;     %11 = getelementptr inbounds nuw i8, ptr %9, i64 %10
+;;     %12 = load ptr, ptr %11, align 8
+;;     %13 = icmp eq ptr %12, null
+;;     br i1 %13, label %14, label %21
+;;   14:
+;;     %15 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %16 = load ptr, ptr %15, align 8, !invariant.load
+;;     %17 = getelementptr inbounds nuw i8, ptr %16, i64 104
 ;;     %18 = load ptr, ptr %17, align 8, !invariant.load
-;;     %19 = call ptr %18(ptr nonnull %0, i32 0, i64 %5)
+;;     %19 = call ptr %18(ptr nonnull %0, i32 0, i64 %3)
 ;;     %20 = getelementptr i8, ptr %19, i64 1
 ;;     br label %21
 ;;   21:
-;;     %22 = phi ptr [ %14, %9 ], [ %20, %16 ]
+;;     %22 = phi ptr [ %12, %7 ], [ %20, %14 ]
 ;;     %23 = getelementptr i8, ptr %22, i64 -1
 ;;     ret ptr %23
 ;;   }

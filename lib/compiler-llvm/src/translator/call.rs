@@ -110,7 +110,10 @@ impl<'c> Translator<'_, '_, 'c> {
         builtin: BuiltinFunction,
         args: &[Value<'c>],
     ) -> Option<Value<'c>> {
-        let table = self.header_pointer(HeaderPointer::Builtins);
+        // Loaded here, not at the entry: most builtins are called where hardly any call of a function comes.
+        let table = self.environ().layouts.header.builtins();
+        let table =
+            self.load_constant(self.types().pointer, self.vmctx, table).into_pointer_value();
         let offset = builtin.offset(self.environ().layouts.pointer_size);
         let code = self.load_constant(self.types().pointer, table, offset).into_pointer_value();
         let mut all = Args::new();

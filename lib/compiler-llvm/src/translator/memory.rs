@@ -1,4 +1,4 @@
-//! Loads, stores, and operators on whole memories (WebAssembly 3.0, §4.6.8).
+//! Loads, stores, and operators on whole memories (WebAssembly 3.0, §4.6.8) but for those of `bulk`.
 
 use inkwell::AtomicOrdering;
 use inkwell::types::{BasicType, BasicTypeEnum};
@@ -185,16 +185,12 @@ impl<'c> Translator<'_, '_, 'c> {
         self.push(pages);
     }
 
-    pub(super) fn memory_fill(&mut self, memory: MemoryIndex) {
-        let (start, value, len) = self.pop3();
-        let (start, len) = (self.builder().widen(start), self.builder().widen(len));
-        let number = self.builder().i32(memory.as_u32());
-        self.builtin(BuiltinFunction::memory_fill, &[number, start, value, len]);
-    }
-
     /// Copies between two memories or tables, or from a segment: `to` and `from` are indices of the module's index
     /// spaces. Operands are as wide as the builtin wants them.
     pub(super) fn copy(&mut self, builtin: BuiltinFunction, to: u32, from: u32) {
+        if builtin == BuiltinFunction::memory_copy {
+            return self.memory_copy(MemoryIndex::from_u32(to), MemoryIndex::from_u32(from));
+        }
         let (start, source, len) = self.pop3();
         let numbers = [to, from].map(|index| self.builder().i32(index));
         let mut args = [numbers[0], numbers[1], start, source, len];

@@ -10,7 +10,8 @@
 //! | `call` | calls, and calls of the runtime's builtins |
 //! | `variable` | locals and globals |
 //! | `numeric` | numbers |
-//! | `memory` | loads, stores, bulk operations on memories |
+//! | `memory` | loads, stores, operations on whole memories |
+//! | `bulk` | `memory.copy`, `memory.fill` |
 //! | `table`, `reference` | tables and references |
 //! | `vector` | SIMD, relaxed SIMD |
 //! | `atomic` | threads |
@@ -41,6 +42,7 @@
 mod alias;
 mod atomic;
 mod bounds;
+mod bulk;
 mod call;
 mod control;
 mod memory;
@@ -107,13 +109,12 @@ pub(crate) struct Translator<'u, 'e, 'c> {
 /// A pointer in the header of a VM context that never changes.
 #[derive(Clone, Copy)]
 enum HeaderPointer {
-    Builtins,
     TypeIds,
     FunctionSlots,
 }
 
 impl HeaderPointer {
-    const COUNT: usize = 3;
+    const COUNT: usize = 2;
 }
 
 impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
@@ -289,7 +290,6 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
         }
         let header = self.environ().layouts.header;
         let offset = match pointer {
-            HeaderPointer::Builtins => header.builtins(),
             HeaderPointer::TypeIds => header.type_ids(),
             HeaderPointer::FunctionSlots => header.function_slots(),
         };
