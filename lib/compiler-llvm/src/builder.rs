@@ -53,6 +53,16 @@ impl<'c> Builder<'c> {
         self.inner.position_at_end(block);
     }
 
+    /// Goes before an instruction.
+    pub(crate) fn enter_before(&self, instruction: InstructionValue<'c>) {
+        self.inner.position_before(&instruction);
+    }
+
+    /// Inserts an instruction that is in no block.
+    pub(crate) fn insert_instruction(&self, instruction: InstructionValue<'c>) {
+        self.inner.insert_instruction(&instruction, None);
+    }
+
     /// The place in the program that the next instructions come from; none for those of no operator.
     pub(crate) fn set_location(&self, location: Option<DILocation<'c>>) {
         match location {
@@ -317,6 +327,16 @@ impl<'c> Builder<'c> {
 
     pub(crate) fn fence(&self) {
         built(self.inner.build_fence(AtomicOrdering::SequentiallyConsistent, false, ""));
+    }
+
+    /// No access to memory is moved past here, or left out because of one behind it. It has no code.
+    pub(crate) fn barrier(&self) {
+        let ty = self.types.context().void_type().fn_type(&[], false);
+        let clobbers = "~{memory}".to_owned();
+        let context = self.types.context();
+        let assembly =
+            context.create_inline_asm(ty, String::new(), clobbers, true, false, None, false);
+        self.call_pointer(ty, assembly, &[]);
     }
 
     // Calls.

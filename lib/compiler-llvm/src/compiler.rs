@@ -15,13 +15,13 @@ use wasmer_compiler::{
 use wasmer_types::{CompileError, CpuFeature, Features, LocalFunctionIndex, Target};
 
 use crate::callbacks::{POSTOPT, PREOPT};
-use crate::config::{LLVM, known_cpu_features};
+use crate::config::{LLVM, LLVMOptLevel, known_cpu_features};
 use crate::environ::Environ;
 use crate::object::compiled_functions;
-use crate::passes;
 use crate::translator::Translator;
 use crate::types::Types;
 use crate::unit::Unit;
+use crate::{loops, passes};
 
 /// Compiles functions by LLVM.
 #[derive(Debug)]
@@ -101,17 +101,28 @@ impl LLVMCompiler {
         let types = Types::new(&context);
         let module =
             self.translate(&environ, types, functions, &mut ValidationScratch::default())?;
-        self.optimize(&module, &machine)?;
+        self.optimize(&environ, &module, types, &machine)?;
         Ok(module.print_to_string().to_string())
     }
 
-    fn optimize(&self, module: &Module<'_>, machine: &TargetMachine) -> Result<(), CompileError> {
+    fn optimize<'c>(
+        &self,
+        environ: &Environ<'_>,
+        module: &Module<'c>,
+        types: Types<'c>,
+        machine: &TargetMachine,
+    ) -> Result<(), CompileError> {
         module.set_triple(&machine.get_triple());
         module.set_data_layout(&machine.get_target_data().get_data_layout());
         if self.config.verify {
             module.verify().map_err(failed)?;
         }
         passes::optimize(module, machine, self.config.opt_level, self.config.verify)?;
+        if self.config.opt_level == LLVMOptLevel::Aggressive && environ.has_plain_memories() {
+            let memory = environ.layouts.memory;
+            let offset = i64::from(memory.current_length()) - i64::from(memory.base());
+            loops::vectorize(module, types, offset, machine, self.config.verify).map_err(failed)?;
+        }
         passes::pin_loads(module);
         passes::begin_with_frames(module);
         Ok(())
@@ -127,14 +138,15 @@ impl LLVMCompiler {
         let indices: Vec<LocalFunctionIndex> = functions.iter().map(FunctionInput::index).collect();
         let machine = self.config.target_machine(request.target)?;
         let context = Context::create();
-        let module = self.translate(environ, Types::new(&context), functions, validation)?;
+        let types = Types::new(&context);
+        let module = self.translate(environ, types, functions, validation)?;
         let callbacks = self.config.callbacks.as_ref();
         let files =
             callbacks.map(|callbacks| callbacks.files.of_function(environ.module, indices[0]));
         if let Some(files) = &files {
             files.write(PREOPT, module.print_to_string().to_bytes())?;
         }
-        self.optimize(&module, &machine)?;
+        self.optimize(environ, &module, types, &machine)?;
         let emit =
             |module: &Module<'_>, ty| machine.write_to_memory_buffer(module, ty).map_err(failed);
         // What generates code changes the intermediate representation.

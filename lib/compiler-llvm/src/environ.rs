@@ -49,4 +49,10 @@ impl<'a> Environ<'a> {
             has_byte_shuffle: has(CpuFeature::SSSE3),
         })
     }
+
+    /// Whether no memory can be written to by other threads or be longer than indices of 32 bits tell.
+    pub(crate) fn has_plain_memories(&self) -> bool {
+        let mut memories = self.module.memories.keys();
+        memories.all(|index| !self.module.memories[index].shared && !self.bounds[index].index_64())
+    }
 }

@@ -21,6 +21,7 @@ mod compiler;
 mod config;
 mod environ;
 mod lines;
+mod loops;
 mod object;
 mod passes;
 mod translator;

@@ -38,6 +38,8 @@
 //! - when the optimisations are done, the loads that are left become volatile, and the uses go ([`crate::passes`]):
 //!   a use whose load was replaced by an earlier access to the same place was not needed, because that one would
 //!   have trapped.
+//!
+//! Loops that can't trap get a version without volatile accesses before that ([`crate::loops`]).
 
 mod alias;
 mod atomic;
