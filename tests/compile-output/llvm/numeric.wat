@@ -217,24 +217,25 @@
 ;;     ret
 ;; min:
 ;;   define hidden double @f7(ptr noundef nonnull align 16 dereferenceable(48) %0, double %1, double %2) {
-;;     %4 = call nnan double @llvm.minimum.f64(double %1, double %2)
-;;     %5 = fcmp uno double %1, %2
-;;     %6 = fadd double %1, %2
-;;     %7 = select i1 %5, double %6, double %4
-;;     ret double %7
+;;     %4 = fcmp olt double %1, %2
+;;     %5 = select i1 %4, double %1, double %2
+;;     %6 = bitcast double %5 to i64
+;;     %7 = fcmp olt double %2, %1
+;;     %8 = select i1 %7, double %2, double %1
+;;     %9 = bitcast double %8 to i64
+;;     %10 = or i64 %6, %9
+;;     %11 = bitcast i64 %10 to double
+;;     %12 = fcmp uno double %1, %2
+;;     %13 = fadd double %1, %2
+;;     %14 = select i1 %12, double %13, double %11
+;;     ret double %14
 ;;   }
 ;;   ; ----
 ;;     push rbp
 ;;     mov rbp, rsp
-;;     vmovq rax, xmm0
-;;     vmovdqa xmm2, xmm0
-;;     vmovdqa xmm3, xmm1
-;;     test rax, rax
-;;     js L1
-;;     vmovdqa xmm2, xmm1
-;;     vmovdqa xmm3, xmm0
-;; L1:
-;;     vminsd xmm2, xmm3, xmm2
+;;     vminsd xmm2, xmm0, xmm1
+;;     vminsd xmm3, xmm1, xmm0
+;;     vorpd xmm2, xmm2, xmm3
 ;;     vaddsd xmm3, xmm0, xmm1
 ;;     vcmpunordsd xmm0, xmm0, xmm1
 ;;     vblendvpd xmm0, xmm2, xmm3, xmm0

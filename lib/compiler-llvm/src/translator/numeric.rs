@@ -6,7 +6,7 @@
 //! and the like by `x`. Such operations are made differently here ([`Translator::float_binary`]).
 
 use inkwell::types::BasicTypeEnum;
-use inkwell::values::{BasicValue, BasicValueEnum, InstructionOpcode};
+use inkwell::values::{BasicValueEnum, InstructionOpcode};
 use inkwell::{FloatPredicate, IntPredicate};
 use wasmer_types::{BuiltinFunction, TrapCode};
 
@@ -412,20 +412,30 @@ impl<'c> Translator<'_, '_, 'c> {
     }
 
     /// The smaller or larger of two floats, or of each two lanes. A NaN comes out of a sum, which makes it quiet.
+    ///
+    /// x86-64 has instructions that give the second operand when the two are zeros or one is a NaN. So both orders are
+    /// tried, and of two results that differ, which are zeros with different signs, the signs are joined.
     pub(super) fn float_extremum(&self, which: Extremum, a: Value<'c>, b: Value<'c>) -> Value<'c> {
-        let builder = self.builder();
-        let extremum = self.intrinsic(which.intrinsic(), &[a, b]);
-        if self.environ().is_x86 {
-            let instruction = extremum.as_instruction_value();
-            if let Some(call) = instruction {
-                call.set_fast_math_flags(inkwell::values::FastMathFlags::NoNaNs)
-                    .expect("the intrinsic is one on floats");
-                let unordered = builder.fcmp(FloatPredicate::UNO, a, b);
-                let nan = builder.binary(InstructionOpcode::FAdd, a, b);
-                return self.arithmetic(builder.select(unordered, nan, extremum));
-            }
+        if !self.environ().is_x86 {
+            return self.arithmetic(self.intrinsic(which.intrinsic(), &[a, b]));
         }
-        self.arithmetic(extremum)
+        let builder = self.builder();
+        let (is_first, join) = match which {
+            Extremum::Min => (FloatPredicate::OLT, InstructionOpcode::Or),
+            Extremum::Max => (FloatPredicate::OGT, InstructionOpcode::And),
+        };
+        let int = self.types().int(bits_of(a));
+        let bits: BasicTypeEnum<'c> = match a {
+            Value::VectorValue(lanes) => int.vec_type(lanes.get_type().get_size()).into(),
+            _ => int.into(),
+        };
+        let [there, back] = [(a, b), (b, a)].map(|(a, b)| {
+            builder.bitcast(builder.select(builder.fcmp(is_first, a, b), a, b), bits)
+        });
+        let ordered = builder.bitcast(builder.binary(join, there, back), a.get_type());
+        let unordered = builder.fcmp(FloatPredicate::UNO, a, b);
+        let nan = builder.binary(InstructionOpcode::FAdd, a, b);
+        self.arithmetic(builder.select(unordered, nan, ordered))
     }
 
     pub(super) fn extremum(&mut self, which: Extremum) {
