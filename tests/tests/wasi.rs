@@ -1,16 +1,20 @@
-//! WASI programs in C, run by the engine and, built for this machine, by the system: both must do the same.
+//! WASI programs in C and C++, run by the engine and, built for this machine, by the system: both must do the same.
 //!
 //! A program is a file of `tests/wasi`, one per area. It gets the same arguments, environment, input and an empty
-//! directory on both sides; its output, its errors and its exit code are compared.
+//! directory on both sides; its output, its errors and its exit code are compared: with every compiler, and with
+//! directories of the host, in memory, and overlays.
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{LazyLock, Mutex};
+use std::sync::{Arc, LazyLock, Mutex};
 
 use tempfile::TempDir;
-use wasmer::{Module, Store};
+use wasmer::sys::Features;
+use wasmer::{BackendKind, Module, Store};
+use wasmer_tests::backend::{self, COMPILERS, Memories};
+use wasmer_wasix::fs::{Directory, HostDir, MemoryDir, OverlayDir};
 use wasmer_wasix::{Pipe, WasiEnv};
 
 /// What a run of a program depends on.
@@ -36,9 +40,21 @@ enum Target {
     Host,
 }
 
+/// Options for C++: a library of it for WebAssembly is seldom installed.
+const CPP: &[&str] = &[
+    "-fno-exceptions",
+    "-fno-rtti",
+    "-fno-threadsafe-statics",
+    "-nostdlib++",
+    "-Wno-unused-command-line-argument",
+];
+
 /// Runs the C compiler: the one that `CLANG` names, or one that knows WebAssembly.
 fn compile(name: &str, target: Target) -> PathBuf {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("wasi").join(name).with_extension("c");
+    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("wasi");
+    let source = sources.join(name).with_extension("c");
+    let cpp = !source.exists();
+    let source = if cpp { source.with_extension("cc") } else { source };
     let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wasi");
     std::fs::create_dir_all(&dir).unwrap();
     let (extension, flags): (_, &[&str]) = match target {
@@ -51,7 +67,8 @@ fn compile(name: &str, target: Target) -> PathBuf {
     for compiler in &compilers {
         let run = Command::new(compiler)
             .args(flags)
-            .args(["-O2", "-Wno-unused-result", "-o"])
+            .args(if cpp { CPP } else { &[] })
+            .args(["-O2", "-Wno-unused-result", "-Wno-unused-function", "-o"])
             .args([&output, &source])
             .output();
         match run {
@@ -71,9 +88,24 @@ fn program(name: &'static str, target: Target) -> PathBuf {
     built.entry((name, target)).or_insert_with(|| compile(name, target)).clone()
 }
 
-/// Runs a program in the engine; it finds `dir` under the name `preopen`.
+/// A file system for a guest.
+type Root = Arc<dyn Directory>;
+
+/// Runs a program in the default engine; it finds `dir` under the name `preopen`.
 fn run_guest(name: &'static str, run: Run<'_>, preopen: &str, dir: &Path) -> Outcome {
-    let mut store = Store::default();
+    run_with(COMPILERS[0], name, run, preopen, Arc::new(HostDir::open_ambient(dir).unwrap()))
+}
+
+/// Runs a program in an engine with a compiler; it finds `root` under the name `preopen`.
+fn run_with(
+    compiler: BackendKind,
+    name: &'static str,
+    run: Run<'_>,
+    preopen: &str,
+    root: Root,
+) -> Outcome {
+    let engine = backend::engine(compiler, Memories::Static, &Features::default());
+    let mut store = Store::new(engine);
     let wasm = std::fs::read(program(name, Target::Wasi)).unwrap();
     let module = Module::new(&store, wasm).unwrap();
     let (stdin, mut to_stdin) = Pipe::channel();
@@ -84,7 +116,7 @@ fn run_guest(name: &'static str, run: Run<'_>, preopen: &str, dir: &Path) -> Out
     let result = WasiEnv::builder(name)
         .args(run.args)
         .envs(run.env.iter().copied())
-        .map_dir(preopen, dir)
+        .map_fs(preopen, root)
         .unwrap()
         .stdin(Box::new(stdin))
         .stdout(Box::new(stdout))
@@ -128,14 +160,32 @@ fn run_native(name: &'static str, run: Run<'_>, dir: &Path) -> Outcome {
     }
 }
 
-/// Checks that a program does the same on both sides, whatever name its directory has, and leaves nothing behind.
+/// The kinds of directories that a program runs in.
+const ROOTS: [(&str, fn(&Path) -> Root); 3] = [
+    ("host", |dir| Arc::new(HostDir::open_ambient(dir).unwrap())),
+    ("memory", |_| Arc::new(MemoryDir::new())),
+    ("overlay", |dir| {
+        let lower = Arc::new(HostDir::open_ambient(dir).unwrap());
+        Arc::new(OverlayDir::new(lower, Arc::new(MemoryDir::new())))
+    }),
+];
+
+/// Checks that a program does the same on both sides, with every compiler, whatever its directory is and what name it
+/// has, and leaves nothing behind.
 fn check(name: &'static str, run: Run<'_>) -> Outcome {
     let dir = tempfile::tempdir().unwrap();
     let native = run_native(name, run, dir.path());
-    for preopen in [".", "/"] {
+    let with = |compiler: BackendKind, preopen: &str, (kind, root): (&str, fn(&Path) -> Root)| {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(run_guest(name, run, preopen, dir.path()), native, "directory `{preopen}`");
+        let outcome = run_with(compiler, name, run, preopen, root(dir.path()));
+        assert_eq!(outcome, native, "{compiler:?}, {kind}, directory `{preopen}`");
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{name} leaves files");
+    };
+    for compiler in COMPILERS {
+        with(*compiler, ".", ROOTS[0]);
+    }
+    for root in ROOTS {
+        with(COMPILERS[0], "/", root);
     }
     native
 }
@@ -176,6 +226,33 @@ fn standard_streams() {
 #[test]
 fn clocks_and_polling() {
     check("clocks", Run { stdin: b"line\n", ..Run::default() });
+}
+
+#[test]
+fn positions_and_sizes() {
+    assert!(check("positions", Run::default()).stdout.contains("appended at 18"));
+}
+
+#[test]
+fn time_stamps() {
+    assert!(check("times", Run::default()).stdout.contains("accessed 4000000000.999999999"));
+}
+
+#[test]
+fn names_and_ways_to_open_them() {
+    assert!(check("names", Run::default()).stdout.contains("to-dir: read ok, write EISDIR"));
+}
+
+#[test]
+fn waiting() {
+    check("polling", Run { stdin: b"line\n", ..Run::default() });
+}
+
+#[test]
+fn objects_of_cpp() {
+    let run = Run { args: &["3"], stdin: b"a\nb", ..Run::default() };
+    let outcome = check("objects", run);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (3, "2 a\n1 b"));
 }
 
 #[test]

@@ -312,10 +312,9 @@ impl WasiEnvBuilder {
     pub fn add_map_fs(
         &mut self,
         alias: &str,
-        directory: impl Directory + 'static,
+        directory: Arc<dyn Directory>,
     ) -> Result<(), WasiStateCreationError> {
         let name = checked_alias(alias.to_owned())?;
-        let directory = Arc::new(directory);
         self.preopens.push(Preopen { name, directory, rights: Rights::all() });
         Ok(())
     }
@@ -328,7 +327,7 @@ impl WasiEnvBuilder {
     pub fn map_fs(
         mut self,
         alias: &str,
-        directory: impl Directory + 'static,
+        directory: Arc<dyn Directory>,
     ) -> Result<Self, WasiStateCreationError> {
         self.add_map_fs(alias, directory)?;
         Ok(self)

@@ -373,4 +373,65 @@ mod tests {
         env.initialize_with_memory(&mut store, instance, Some(memory), true).unwrap();
         start.call(&mut store, &[]).unwrap();
     }
+
+    /// Yields, and ends with the number of its arguments plus 2.
+    const EXIT: &str = r#"(module
+        (import "wasi_snapshot_preview1" "sched_yield" (func $yield (result i32)))
+        (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
+        (import "wasi_snapshot_preview1" "proc_exit" (func $exit (param i32)))
+        (memory (export "memory") 1)
+        (func (export "_start")
+            (drop (call $yield))
+            (drop (call $sizes (i32.const 0) (i32.const 4)))
+            (call $exit (i32.add (i32.load (i32.const 0)) (i32.const 2)))))"#;
+
+    #[test]
+    fn exit_codes_are_typed_errors() {
+        let mut store = Store::default();
+        let module = Module::new(&store, EXIT).unwrap();
+        let error = WasiEnv::builder("a").run_with_store(module.clone(), &mut store).unwrap_err();
+        assert_eq!(error.as_exit_code(), Some(ExitCode::from(3)));
+        assert!(matches!(error, WasiRuntimeError::Wasi(WasiError::Exit(_))));
+        let (instance, _env) = WasiEnv::builder("a").instantiate(module, &mut store).unwrap();
+        let error = instance.exports.get_function("_start").unwrap().call(&mut store, &[]);
+        let error = WasiRuntimeError::from(error.unwrap_err());
+        assert_eq!(error.as_exit_code(), Some(ExitCode::from(3)));
+    }
+
+    #[test]
+    fn guests_run_in_asynchronous_calls() {
+        let mut store = Store::default();
+        let module = Module::new(&store, EXIT).unwrap();
+        let builder = WasiEnv::builder("a").arg("b");
+        let (instance, _env) = builder.instantiate(module, &mut store).unwrap();
+        let start = instance.exports.get_function("_start").unwrap().clone();
+        let store = store.into_async();
+        let mut call = std::pin::pin!(start.call_async(&store, vec![]));
+        let mut context = std::task::Context::from_waker(std::task::Waker::noop());
+        let error = loop {
+            if let std::task::Poll::Ready(result) = call.as_mut().poll(&mut context) {
+                break result.unwrap_err();
+            }
+        };
+        match error.downcast::<WasiError>().unwrap() {
+            WasiError::Exit(code) => assert_eq!(code.raw(), 4),
+            other => panic!("{other}"),
+        }
+    }
+
+    #[test]
+    fn reactors_are_initialized_once() {
+        const REACTOR: &str = r#"(module
+            (import "wasi_unstable" "sched_yield" (func $yield (result i32)))
+            (global $count (mut i32) (i32.const 0))
+            (memory (export "memory") 1)
+            (func (export "_initialize")
+                (global.set $count (i32.add (global.get $count) (i32.const 1))))
+            (func (export "count") (result i32) (global.get $count)))"#;
+        let mut store = Store::default();
+        let module = Module::new(&store, REACTOR).unwrap();
+        let (instance, _env) = WasiEnv::builder("a").instantiate(module, &mut store).unwrap();
+        let count = instance.exports.get_typed_function::<(), i32>(&store, "count").unwrap();
+        assert_eq!(count.call(&mut store).unwrap(), 1);
+    }
 }

@@ -17,7 +17,9 @@ use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::resolve::{Entry, Place, Tree, resolve, resolve_entry};
+use super::resolve::{
+    Entry, Place, Tree, resolve, resolve_entry, resolve_to_open, without_slashes,
+};
 use super::{
     DirEntry, Directory, FsResult, OpenOptions, ReadOnly, SetTime, SetTimes, SyncKind, VirtualFile,
 };
@@ -530,8 +532,7 @@ impl VirtualFile for OverlayDir {
 impl Directory for OverlayDir {
     fn open(&self, path: &str, options: &OpenOptions) -> FsResult<Arc<dyn VirtualFile>> {
         let mut call = self.call();
-        let follow = options.follow && !(options.create && options.exclusive);
-        let place = call.place(&self.open, path, follow)?;
+        let place = resolve_to_open(&*self.layers, &call.base(&self.open)?, path, options)?;
         let Some(Entry::Dir(dir)) = &place.entry else {
             return call.open_file(&place, options);
         };
@@ -587,7 +588,7 @@ impl Directory for OverlayDir {
 
     fn create_dir(&self, path: &str) -> FsResult<()> {
         let call = self.call();
-        let place = call.place(&self.open, path, false)?;
+        let place = call.place(&self.open, without_slashes(path), false)?;
         let name = place.vacant()?;
         self.layers.raise_dir(&place.dir)?;
         let path = place.dir.join(name);

@@ -9,9 +9,9 @@ use std::os::fd::BorrowedFd;
 use super::{DirEntry, FsResult, sys};
 use crate::types::{Errno, Filetype};
 
-/// Bytes of entries fetched at once.
+/// Bytes of entries fetched at once: about as many entries as fit in the buffer of C libraries for WASI.
 #[cfg(any(target_os = "linux", target_os = "android"))]
-const BUFFER: usize = 8192;
+const BUFFER: usize = 4096;
 
 /// Passes the entries after cookie `from` to `sink` until it breaks. Moves the position of `fd`.
 #[cfg(any(target_os = "linux", target_os = "android"))]

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use super::FsResult;
+use super::{FsResult, OpenOptions};
 use crate::types::Errno;
 
 /// Most symbolic links that one path may lead through, as on Linux.
@@ -132,6 +132,10 @@ pub(super) fn resolve<T: Tree>(
                 if slash && matches!(entry, Some(Entry::Other)) {
                     return Err(Errno::Notdir);
                 }
+                // Something new can be named with a slash behind it, but nothing can be looked up in it.
+                if entry.is_none() && path.ends_with("/.") {
+                    return Err(Errno::Noent);
+                }
                 return Ok(Place { dir, name: Some(name), entry, slash });
             }
             Some(Entry::Dir(below)) => above.push(std::mem::replace(&mut dir, below)),
@@ -141,6 +145,21 @@ pub(super) fn resolve<T: Tree>(
     }
     let entry = Some(Entry::Dir(dir.clone()));
     Ok(Place { dir, name: None, entry, slash })
+}
+
+/// As [`resolve`], for opening. What is created has no slash behind its name: [`Errno::Isdir`], whatever is there.
+pub(super) fn resolve_to_open<T: Tree>(
+    tree: &T,
+    base: &T::Dir,
+    path: &str,
+    options: &OpenOptions,
+) -> FsResult<Place<T::Dir>> {
+    if options.create && path.ends_with('/') {
+        resolve(tree, base, without_slashes(path), false)?;
+        return Err(Errno::Isdir);
+    }
+    let follow = options.follow && !(options.create && options.exclusive);
+    resolve(tree, base, path, follow)
 }
 
 /// Walks a path to an entry itself, for what removes or renames it: no link in the last component is followed. A

@@ -15,7 +15,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::{Poll, Waker};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::resolve::{Entry, Place, Tree, resolve, resolve_entry};
+use super::resolve::{
+    Entry, Place, Tree, resolve, resolve_entry, resolve_to_open, without_slashes,
+};
 use super::{
     DirEntry, Directory, FsResult, Interest, OpenOptions, Readiness, SeekTo, SetTime, SetTimes,
     SyncKind, VirtualFile, bytes,
@@ -370,8 +372,7 @@ impl MemoryDir {
 
     /// The node to open, made if it does not exist and the options say so. The tree is locked.
     fn open_node(&self, path: &str, options: &OpenOptions) -> FsResult<Arc<Node>> {
-        let follow = options.follow && !(options.create && options.exclusive);
-        let place = self.place(path, follow)?;
+        let place = resolve_to_open(&*self.volume, &self.node, path, options)?;
         if place.entry.is_none() {
             if !options.create {
                 return Err(Errno::Noent);
@@ -529,7 +530,7 @@ impl Directory for MemoryDir {
 
     fn create_dir(&self, path: &str) -> FsResult<()> {
         let _tree = lock(&self.volume.tree);
-        let place = self.place(path, false)?;
+        let place = self.place(without_slashes(path), false)?;
         let name = place.vacant()?;
         let parent = Arc::downgrade(&place.dir);
         let node = self.node(Filetype::Directory, Contents::Dir(Entries::new(parent)))?;

@@ -315,6 +315,16 @@ fn directories() {
         assert_eq!(guest.rmdir("d"), Err(Errno::Noent));
         assert_eq!(guest.open_at(fd, "f", Oflags::CREAT, Rights::FILE), Err(Errno::Noent));
         assert_eq!(guest.rmdir("."), Err(Errno::Inval));
+        guest.file("f", "");
+        guest.symlink("none", "l").unwrap();
+        for (path, error) in [
+            ("f/", Errno::Exist),
+            ("l/", Errno::Exist),
+            ("none/.", Errno::Noent),
+            ("./.", Errno::Exist),
+        ] {
+            assert_eq!(guest.mkdir(path), Err(error), "{path}");
+        }
     });
 }
 
@@ -428,6 +438,14 @@ fn times_of_paths() {
         assert_ne!(link, 6);
         guest.set_times("l", 0).unwrap();
         assert_eq!(guest.stat("l", 0).unwrap().3, 6);
+        for flags in [0, FOLLOW] {
+            guest.set_times("f", 0).unwrap();
+            let len = guest.put(PATH, "f");
+            let (path, mem) = (GuestPath::new(PATH, len), guest.mem());
+            path::path_filestat_set_times(&guest.ctx, mem, ROOT, flags, path, 0, 0, 0b1010)
+                .unwrap();
+            assert!(guest.stat("f", 0).unwrap().3 > 1_600_000_000_000_000_000, "to now");
+        }
         assert_eq!(guest.set_times("missing", 0), Err(Errno::Noent));
         assert_eq!(guest.set_times("f", 2), Err(Errno::Inval));
         let len = guest.put(PATH, "f");

@@ -379,7 +379,7 @@ fn odd_names() {
 #[test]
 fn descriptors_run_out() {
     let mut guest = Guest::new();
-    let mut builder = WasiEnvBuilder::new("prog").map_fs("/", MemoryDir::new()).unwrap();
+    let mut builder = WasiEnvBuilder::new("prog").map_fs("/", Arc::new(MemoryDir::new())).unwrap();
     builder.capabilities_mut().max_descriptors = Some(10);
     guest.ctx = builder.build_ctx().unwrap();
     for fd in 4..10 {
