@@ -20,6 +20,7 @@ mod report;
 mod runtime;
 mod suite;
 mod tools;
+mod wasi;
 mod wasmtime;
 
 use anyhow::{Context, Result};

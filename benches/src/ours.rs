@@ -3,6 +3,7 @@
 use crate::generate::{CALLS, InstanceCase, TRAP_DEPTH, loop_result};
 use crate::measure::{Batch, thread_time};
 use crate::runtime::{Call, Instantiate, Run, Runtime, WasiCommand};
+use crate::wasi::FOLDER;
 use anyhow::{Context, Result, ensure};
 use std::ffi::OsString;
 use std::future::poll_fn;
@@ -18,7 +19,7 @@ use wasmer::{
 };
 use wasmer_middlewares::Metering;
 use wasmer_wasix::fs::Buffer;
-use wasmer_wasix::{WasiEnv, WasiError};
+use wasmer_wasix::{WasiEnv, WasiEnvBuilder, WasiError};
 
 /// The runtime under test, with one of its compilers.
 pub(crate) struct Wasmer {
@@ -232,10 +233,25 @@ struct Command {
 
 impl WasiCommand for Command {
     fn run(&mut self, args: &[&str]) -> Result<Run> {
-        let [program, args @ ..] = args else { anyhow::bail!("no name of the program") };
+        self.run_with(builder(args)?)
+    }
+
+    fn run_in(&mut self, args: &[&str], folder: &Path) -> Result<Run> {
+        self.run_with(builder(args)?.map_dir(FOLDER, folder)?)
+    }
+}
+
+/// A guest with these arguments, the name of the program first.
+fn builder(args: &[&str]) -> Result<WasiEnvBuilder> {
+    let [program, args @ ..] = args else { anyhow::bail!("no name of the program") };
+    Ok(WasiEnv::builder(*program).args(args))
+}
+
+impl Command {
+    fn run_with(&mut self, builder: WasiEnvBuilder) -> Result<Run> {
         let mut store = Store::new(self.engine.clone());
         let stdout = Buffer::new();
-        let builder = WasiEnv::builder(*program).args(args).stdout(Box::new(stdout.clone()));
+        let builder = builder.stdout(Box::new(stdout.clone()));
         let (instance, _environment) = builder.instantiate(self.module.clone(), &mut store)?;
         let entry = instance.exports.get_typed_function::<(), ()>(&store, "_start")?;
         let start = thread_time();

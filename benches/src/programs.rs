@@ -86,6 +86,14 @@ impl Program {
         Ok(None)
     }
 
+    /// The program that makes system calls, which needs a folder to work in.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub(crate) fn of_system_calls() -> Result<Program> {
+        Program::read(source_folder().join("wasi").join("io.c"))
+    }
+
     fn read(source: PathBuf) -> Result<Program> {
         let text = std::fs::read_to_string(&source)?;
         let first = text.lines().next().unwrap_or_default();

@@ -44,6 +44,11 @@ pub(crate) type Instantiate = Box<dyn Fn(u64) -> Result<()> + Send + Sync>;
 pub(crate) trait WasiCommand {
     /// Makes a new instance with these arguments (the first is the name of the program) and runs `_start`.
     fn run(&mut self, args: &[&str]) -> Result<Run>;
+
+    /// The same, in a guest that has a folder of the host as [`crate::wasi::FOLDER`].
+    fn run_in(&mut self, _args: &[&str], _folder: &Path) -> Result<Run> {
+        bail!("this command gets no folder")
+    }
 }
 
 /// One run of a command.

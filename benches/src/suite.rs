@@ -8,6 +8,7 @@ use crate::process::{self, Threads};
 use crate::programs::{self, Program};
 use crate::report::{Goal, Metric, Report, Unit, say};
 use crate::runtime::{self, Call, Run, Runtime, WasiCommand};
+use crate::wasi;
 use anyhow::{Context, Result, ensure};
 use std::cell::RefCell;
 use std::ffi::OsString;
@@ -44,7 +45,7 @@ impl Plan {
         !self.without.iter().any(|s| s == subject)
     }
 
-    fn runtimes(&self) -> impl Iterator<Item = &'static dyn Runtime> {
+    pub(crate) fn runtimes(&self) -> impl Iterator<Item = &'static dyn Runtime> {
         runtime::ALL.iter().copied().filter(|r| self.includes(r.name()))
     }
 
@@ -88,6 +89,7 @@ pub(crate) const ALL: &[Suite] = &[
     instances,
     threads,
     whole_process,
+    wasi::system_calls,
     baseline::compilation,
     baseline::execution,
     baseline::whole_process,

@@ -4,6 +4,7 @@ use crate::generate::{CALLS, InstanceCase, TRAP_DEPTH, loop_result};
 use crate::measure::{Batch, calibrate, thread_time, time_each};
 use crate::report::note;
 use crate::runtime::{Call, Instantiate, Run, Runtime, WasiCommand};
+use crate::wasi::FOLDER;
 use ::wasmtime::{
     Config, Enabled, Engine, Func, FuncType, InstanceAllocationStrategy, InstancePre, Linker,
     Module, PoolingAllocationConfig, Store, Strategy, Val, ValType, WasmBacktrace,
@@ -15,7 +16,7 @@ use std::path::Path;
 use std::time::Duration;
 use wasmtime_wasi::p1::{WasiP1Ctx, add_to_linker_sync};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
-use wasmtime_wasi::{I32Exit, WasiCtxBuilder};
+use wasmtime_wasi::{FsPerms, I32Exit, WasiCtxBuilder};
 
 /// The runtime that everything is compared with, with one of its compilers.
 pub(crate) struct Wasmtime {
@@ -185,8 +186,22 @@ struct Command(InstancePre<WasiP1Ctx>);
 
 impl WasiCommand for Command {
     fn run(&mut self, args: &[&str]) -> Result<Run> {
+        self.run_with(WasiCtxBuilder::new().args(args))
+    }
+
+    fn run_in(&mut self, args: &[&str], folder: &Path) -> Result<Run> {
+        let mut builder = WasiCtxBuilder::new();
+        // As its command line does: without it every call of a file goes to another thread.
+        builder.args(args).allow_blocking_current_thread(true);
+        builder.preopened_dir(folder, FOLDER, FsPerms::ReadWrite)?;
+        self.run_with(&mut builder)
+    }
+}
+
+impl Command {
+    fn run_with(&mut self, builder: &mut WasiCtxBuilder) -> Result<Run> {
         let stdout = MemoryOutputPipe::new(1 << 16);
-        let context = WasiCtxBuilder::new().args(args).stdout(stdout.clone()).build_p1();
+        let context = builder.stdout(stdout.clone()).build_p1();
         let mut store = Store::new(self.0.module().engine(), context);
         let instance = self.0.instantiate(&mut store)?;
         let entry = instance.get_typed_func::<(), ()>(&mut store, "_start")?;
