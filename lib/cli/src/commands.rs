@@ -54,6 +54,7 @@ struct Args {
 #[derive(Subcommand, Debug)]
 enum Command {
     /// Run a WebAssembly program
+    #[command(alias = "run-unstable")]
     Run(Box<run::Run>),
     /// Compile a module ahead of time
     Compile(compile::Compile),

@@ -11,13 +11,15 @@ mod volume;
 
 use std::ffi::OsString;
 use std::io::Write;
+use std::net::TcpListener;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anyhow::Context;
 use clap::Args;
 use wasmer::{ExportType, ExternType, Instance, Module, RuntimeError, Store, Value, imports};
-use wasmer_wasix::{WasiEnv, WasiError, WasiRuntimeError, is_wasi_module};
+use wasmer_wasix::{WasiEnv, WasiError, WasiRuntimeError, get_wasi_versions, is_wasi_module};
 
 use self::limits::{Limits, TimedOut};
 use self::stdin::Stdin;
@@ -70,6 +72,14 @@ struct WasiOptions {
     /// A file of the name `null` is `./null`.
     #[arg(long, value_name = "SOURCE", default_value = "inherit", hide_default_value = true)]
     stdin: Stdin,
+
+    /// Give the guest a socket that listens at ADDRESS; its descriptors follow those of the directories
+    #[arg(long = "listen", value_name = "HOST:PORT")]
+    listen: Vec<String>,
+
+    /// Refuse modules that import from several versions of WASI
+    #[arg(long)]
+    deny_multiple_wasi_versions: bool,
 }
 
 impl Program {
@@ -92,8 +102,17 @@ impl Program {
 
     /// Runs a program that uses WASI; the exit code is the guest's.
     fn run_wasi(&self, store: &mut Store, module: &Module) -> anyhow::Result<ExitCode> {
-        // What writes to a pipe that nobody reads ends as any program does.
-        signals::end_at_closed_pipes();
+        if self.wasi.listen.is_empty() {
+            // What writes to a pipe that nobody reads ends as any program does; a server goes on.
+            signals::end_at_closed_pipes();
+        }
+        let versions = get_wasi_versions(module, false).map_or(0, |versions| versions.len());
+        if self.wasi.deny_multiple_wasi_versions && versions > 1 {
+            let name = input::name(&self.input);
+            let message = format!("`{name}` imports from {versions} versions of WASI");
+            let help = "build all parts of it with the same tools, or leave out --deny-multiple-wasi-versions";
+            return Err(Advice::new(message, help).into());
+        }
         match self.start_wasi(store, module) {
             Ok(code) => Ok(code),
             Err(error) => exit_code(&error).ok_or(error),
@@ -108,6 +127,11 @@ impl Program {
         self.wasi.variables.add_to(&mut builder)?;
         self.wasi.volumes.add_to(&mut builder)?;
         self.wasi.stdin.add_to(&mut builder)?;
+        for address in &self.wasi.listen {
+            let failure = || format!("unable to listen at `{address}`");
+            let socket = TcpListener::bind(address).with_context(failure)?;
+            builder.add_preopen_socket(socket)?;
+        }
         let (instance, env) = builder.instantiate(module.clone(), store).map_err(|error| {
             let foreign = matches!(error, WasiRuntimeError::Instantiation(_));
             let error = self.unable_to_start(error.into(), module, foreign);

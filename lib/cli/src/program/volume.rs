@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use wasmer_wasix::WasiEnvBuilder;
+use wasmer_wasix::fs::MemoryDir;
 
 use crate::report::Advice;
 
@@ -20,6 +21,10 @@ pub(crate) struct Volumes {
     /// only) or `rw` (the default). A guest sees nothing of the host but these directories.
     #[arg(long = "volume", value_name = "HOST[:GUEST][:ro]", value_parser = Volume::parse)]
     volumes: Vec<Volume>,
+
+    /// Give the guest an empty directory in memory under the name GUEST; it is gone when the guest ends
+    #[arg(long = "tmpfs", value_name = "GUEST")]
+    in_memory: Vec<String>,
 
     /// Give the guest the directory HOST under the name GUEST (old form of --volume)
     #[arg(long = "mapdir", value_name = "GUEST:HOST[:ro]", value_parser = Volume::parse_mapdir, hide = true)]
@@ -97,6 +102,9 @@ impl Volumes {
                     }
                 };
             }
+        }
+        for guest in &self.in_memory {
+            builder.add_map_fs(guest, MemoryDir::new())?;
         }
         Ok(())
     }

@@ -12,6 +12,7 @@ mod output;
 mod profiling;
 mod shells;
 mod signals;
+mod sockets;
 mod stdin;
 mod tools;
 mod variables;

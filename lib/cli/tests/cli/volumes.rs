@@ -50,6 +50,17 @@ fn a_read_only_volume_can_be_read_only() {
 }
 
 #[test]
+fn directories_in_memory() {
+    let dir = dir();
+    assert_output(&dir.wasmer(&["run", "--tmpfs", "/tmp", "name.wat"]), 0, "/tmp");
+    assert_output(&dir.wasmer(&["run", "--tmpfs", "/tmp", "create.wat"]), 0, "");
+    assert!(!dir.path("new").exists());
+    // It is empty each time.
+    let no_entry = 44;
+    assert_output(&dir.wasmer(&["run", "--tmpfs", "/tmp", "open.wat"]), no_entry, "");
+}
+
+#[test]
 fn nothing_is_seen_without_options() {
     let dir = dir();
     let bad_descriptor = 8;
