@@ -1,6 +1,7 @@
 //! Directories that a program is given.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::Args;
 use wasmer_wasix::WasiEnvBuilder;
@@ -104,7 +105,7 @@ impl Volumes {
             }
         }
         for guest in &self.in_memory {
-            builder.add_map_fs(guest, MemoryDir::new())?;
+            builder.add_map_fs(guest, Arc::new(MemoryDir::new()))?;
         }
         Ok(())
     }
