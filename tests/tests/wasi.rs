@@ -160,8 +160,11 @@ fn run_native(name: &'static str, run: Run<'_>, dir: &Path) -> Outcome {
     }
 }
 
+/// A kind of directory: what it is called, and what makes one of a directory of the host that is empty.
+type Kind = (&'static str, fn(&Path) -> Root);
+
 /// The kinds of directories that a program runs in.
-const ROOTS: [(&str, fn(&Path) -> Root); 3] = [
+const ROOTS: [Kind; 3] = [
     ("host", |dir| Arc::new(HostDir::open_ambient(dir).unwrap())),
     ("memory", |_| Arc::new(MemoryDir::new())),
     ("overlay", |dir| {
@@ -175,7 +178,7 @@ const ROOTS: [(&str, fn(&Path) -> Root); 3] = [
 fn check(name: &'static str, run: Run<'_>) -> Outcome {
     let dir = tempfile::tempdir().unwrap();
     let native = run_native(name, run, dir.path());
-    let with = |compiler: BackendKind, preopen: &str, (kind, root): (&str, fn(&Path) -> Root)| {
+    let with = |compiler: BackendKind, preopen: &str, (kind, root): Kind| {
         let dir = tempfile::tempdir().unwrap();
         let outcome = run_with(compiler, name, run, preopen, root(dir.path()));
         assert_eq!(outcome, native, "{compiler:?}, {kind}, directory `{preopen}`");
