@@ -52,7 +52,7 @@ use crate::types::Types;
 /// Without several vectors at a time, for which code would be twice as large.
 const VECTORIZE: &str = "loop-vectorize<interleave-forced-only>";
 /// Leaves away versions that are never entered.
-const DISCARD: &str = "simplifycfg,instcombine<no-verify-fixpoint>";
+const DISCARD: &str = "simplifycfg,adce";
 /// What LLVM's own pipelines have behind its vectoriser.
 const CLEAN_UP: &str = "early-cse,instcombine<no-verify-fixpoint>,simplifycfg,vector-combine,\
     instcombine<no-verify-fixpoint>,loop-mssa(licm),simplifycfg";
