@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use enumset::EnumSet;
 use inkwell::context::Context;
+use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::module::Module;
 use inkwell::support::LLVMString;
 use inkwell::targets::{FileType, TargetMachine};
@@ -16,6 +17,7 @@ use wasmer_types::{CompileError, CpuFeature, Features, LocalFunctionIndex, Targe
 
 use crate::callbacks::{POSTOPT, PREOPT};
 use crate::config::{LLVM, LLVMOptLevel, known_cpu_features};
+use crate::effort::Effort;
 use crate::environ::Environ;
 use crate::object::compiled_functions;
 use crate::translator::Translator;
@@ -62,26 +64,27 @@ impl LLVMCompiler {
         Self { config }
     }
 
-    /// The intermediate representation of functions, as it is translated.
+    /// The intermediate representation of functions, as it is translated, and what should be done for each.
     fn translate<'c>(
         &self,
         environ: &Environ<'_>,
         types: Types<'c>,
         functions: &[FunctionInput<'_>],
         validation: &mut ValidationScratch,
-    ) -> Result<Module<'c>, CompileError> {
+    ) -> Result<(Module<'c>, Vec<Effort>), CompileError> {
         let unit = Unit::new(environ, types);
         // They lie in the order in which they are declared.
         for function in functions {
             unit.function(function.index());
         }
+        let mut efforts = Vec::with_capacity(functions.len());
         for function in functions {
             let mut translator = Translator::new(&unit, function);
             let middlewares = &self.config.middlewares;
             function.translate(environ.module, middlewares, validation, &mut translator)?;
-            translator.finish();
+            efforts.push(translator.finish().effort());
         }
-        Ok(unit.finish())
+        Ok((unit.finish(), efforts))
     }
 
     /// The optimised intermediate representation of functions that are compiled together, as text, for tests and
@@ -99,9 +102,9 @@ impl LLVMCompiler {
         let machine = self.config.target_machine(request.target)?;
         let context = Context::create();
         let types = Types::new(&context);
-        let module =
+        let (module, _) =
             self.translate(&environ, types, functions, &mut ValidationScratch::default())?;
-        self.optimize(&environ, &module, types, &machine)?;
+        self.optimize(&environ, &module, types, &machine, Effort::Full)?;
         Ok(module.print_to_string().to_string())
     }
 
@@ -111,14 +114,16 @@ impl LLVMCompiler {
         module: &Module<'c>,
         types: Types<'c>,
         machine: &TargetMachine,
+        effort: Effort,
     ) -> Result<(), CompileError> {
         module.set_triple(&machine.get_triple());
         module.set_data_layout(&machine.get_target_data().get_data_layout());
         if self.config.verify {
             module.verify().map_err(failed)?;
         }
-        passes::optimize(module, machine, self.config.opt_level, self.config.verify)?;
-        if self.config.opt_level == LLVMOptLevel::Aggressive && environ.has_plain_memories() {
+        passes::optimize(module, machine, self.config.opt_level, effort, self.config.verify)?;
+        let has_loops = effort == Effort::Full && self.config.opt_level == LLVMOptLevel::Aggressive;
+        if has_loops && environ.has_plain_memories() {
             let memory = environ.layouts.memory;
             let offset = i64::from(memory.current_length()) - i64::from(memory.base());
             loops::vectorize(module, types, offset, machine, self.config.verify).map_err(failed)?;
@@ -128,6 +133,7 @@ impl LLVMCompiler {
         Ok(())
     }
 
+    /// Compiles functions together, but for those that are too much for it, which are compiled one by one.
     fn compile_unit(
         &self,
         request: &CompileRequest<'_>,
@@ -135,18 +141,48 @@ impl LLVMCompiler {
         functions: &[FunctionInput<'_>],
         validation: &mut ValidationScratch,
     ) -> Result<Vec<CompiledFunction>, CompileError> {
-        let indices: Vec<LocalFunctionIndex> = functions.iter().map(FunctionInput::index).collect();
-        let machine = self.config.target_machine(request.target)?;
         let context = Context::create();
         let types = Types::new(&context);
-        let module = self.translate(environ, types, functions, validation)?;
+        let (module, efforts) = self.translate(environ, types, functions, validation)?;
+        let (Some(&effort), true) = (efforts.first(), efforts.len() == 1 || all_full(&efforts))
+        else {
+            drop(module);
+            drop(context);
+            let mut compiled = Vec::with_capacity(functions.len());
+            let mut rest = functions;
+            for part in efforts.chunk_by(|a, b| all_full(&[*a, *b])) {
+                let (functions, behind) = rest.split_at(part.len());
+                compiled.extend(self.compile_unit(request, environ, functions, validation)?);
+                rest = behind;
+            }
+            return Ok(compiled);
+        };
+        let object =
+            self.object(request, environ, functions[0].index(), (module, types), effort)?;
+        // What reads the object needs memory, too.
+        drop(context);
+        let indices: Vec<LocalFunctionIndex> = functions.iter().map(FunctionInput::index).collect();
+        let architecture = request.target.triple().architecture;
+        compiled_functions(object.as_slice(), architecture, &indices, self.config.unwind_info)
+    }
+
+    /// The object file of a translated unit, of which `first` is the first function.
+    fn object<'c>(
+        &self,
+        request: &CompileRequest<'_>,
+        environ: &Environ<'_>,
+        first: LocalFunctionIndex,
+        (module, types): (Module<'c>, Types<'c>),
+        effort: Effort,
+    ) -> Result<MemoryBuffer<'_>, CompileError> {
+        let level = effort.level(self.config.opt_level);
+        let machine = self.config.target_machine_at(request.target, level)?;
         let callbacks = self.config.callbacks.as_ref();
-        let files =
-            callbacks.map(|callbacks| callbacks.files.of_function(environ.module, indices[0]));
+        let files = callbacks.map(|callbacks| callbacks.files.of_function(environ.module, first));
         if let Some(files) = &files {
             files.write(PREOPT, module.print_to_string().to_bytes())?;
         }
-        self.optimize(environ, &module, types, &machine)?;
+        self.optimize(environ, &module, types, &machine, effort)?;
         let emit =
             |module: &Module<'_>, ty| machine.write_to_memory_buffer(module, ty).map_err(failed);
         // What generates code changes the intermediate representation.
@@ -162,9 +198,13 @@ impl LLVMCompiler {
             files.write(OBJECT, object.as_slice())?;
             files.write(ASSEMBLY, assembly.as_slice())?;
         }
-        let architecture = request.target.triple().architecture;
-        compiled_functions(object.as_slice(), architecture, &indices, self.config.unwind_info)
+        Ok(object)
     }
+}
+
+/// Whether functions can be compiled together.
+fn all_full(efforts: &[Effort]) -> bool {
+    efforts.iter().all(|effort| *effort == Effort::Full)
 }
 
 /// An error of LLVM's.

@@ -203,6 +203,15 @@ impl LLVM {
     /// [`CompileError::UnsupportedTarget`] for architectures other than x86-64 and AArch64, and for systems of which the
     /// object files are not ELF.
     pub fn target_machine(&self, target: &Target) -> Result<TargetMachine, CompileError> {
+        self.target_machine_at(target, self.opt_level)
+    }
+
+    /// The same with another level of code generation.
+    pub(crate) fn target_machine_at(
+        &self,
+        target: &Target,
+        level: LLVMOptLevel,
+    ) -> Result<TargetMachine, CompileError> {
         static INITIALIZED: Once = Once::new();
         INITIALIZED.call_once(|| {
             for isa in [X86_64, AARCH64] {
@@ -219,7 +228,7 @@ impl LLVM {
                 &triple,
                 isa.cpu,
                 &isa.feature_string(target),
-                self.opt_level,
+                level,
                 RelocMode::PIC,
                 CodeModel::Small,
             )

@@ -19,6 +19,7 @@ mod builder;
 mod callbacks;
 mod compiler;
 mod config;
+mod effort;
 mod environ;
 mod lines;
 mod loops;

@@ -13,6 +13,7 @@ use inkwell::values::{
 use wasmer_types::CompileError;
 
 use crate::config::LLVMOptLevel;
+use crate::effort::Effort;
 use crate::types::is_heap;
 
 /// Passes of the levels above [`LLVMOptLevel::None`], in LLVM's notation. They are what pays of LLVM's own pipelines
@@ -21,6 +22,9 @@ use crate::types::is_heap;
 macro_rules! passes {
     (less) => {
         "sroa,simplifycfg,early-cse<memssa>,instcombine<no-verify-fixpoint>"
+    };
+    (linear) => {
+        "sroa,simplifycfg,instcombine<no-verify-fixpoint>,simplifycfg"
     };
     (default) => {
         concat!(
@@ -33,14 +37,18 @@ macro_rules! passes {
     };
 }
 
-/// Passes by level.
-fn pipeline(level: LLVMOptLevel) -> &'static str {
-    match level {
-        LLVMOptLevel::None => "function(mem2reg)",
-        LLVMOptLevel::Less => concat!("function<eager-inv>(", passes!(less), ",simplifycfg)"),
-        LLVMOptLevel::Default => concat!("function<eager-inv>(", passes!(default), ",simplifycfg)"),
-        LLVMOptLevel::Aggressive => concat!("function<eager-inv>(", passes!(aggressive), ")"),
-    }
+/// Passes by level and effort, if there are any.
+fn pipeline(level: LLVMOptLevel, effort: Effort) -> Option<&'static str> {
+    Some(match (effort, level) {
+        (Effort::Least, _) => return None,
+        (_, LLVMOptLevel::None) => "function(mem2reg)",
+        (Effort::Linear, _) => concat!("function<eager-inv>(", passes!(linear), ")"),
+        (_, LLVMOptLevel::Less) => concat!("function<eager-inv>(", passes!(less), ",simplifycfg)"),
+        (_, LLVMOptLevel::Default) => {
+            concat!("function<eager-inv>(", passes!(default), ",simplifycfg)")
+        }
+        (_, LLVMOptLevel::Aggressive) => concat!("function<eager-inv>(", passes!(aggressive), ")"),
+    })
 }
 
 /// Optimises a module.
@@ -52,12 +60,14 @@ pub(crate) fn optimize(
     module: &Module<'_>,
     machine: &TargetMachine,
     level: LLVMOptLevel,
+    effort: Effort,
     verify: bool,
 ) -> Result<(), CompileError> {
+    let Some(pipeline) = pipeline(level, effort) else { return Ok(()) };
     let options = PassBuilderOptions::create();
     options.set_verify_each(verify);
     module
-        .run_passes(pipeline(level), machine, options)
+        .run_passes(pipeline, machine, options)
         .map_err(|error| CompileError::Codegen(error.to_string()))
 }
 

@@ -68,6 +68,7 @@ use wasmer_types::{
 };
 
 use crate::builder::{Builder, Value};
+use crate::effort::Weight;
 use crate::environ::Environ;
 use crate::types::{Lanes, Types};
 use crate::unit::Unit;
@@ -106,6 +107,9 @@ pub(crate) struct Translator<'u, 'e, 'c> {
     header_pointers: [Option<PointerValue<'c>>; HeaderPointer::COUNT],
     /// Bases of memories that do not move.
     bases: HashMap<MemoryIndex, PointerValue<'c>>,
+    weight: Weight,
+    /// How many operators there were since the last block.
+    operators: usize,
 }
 
 /// A pointer in the header of a VM context that never changes.
@@ -147,6 +151,8 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
             dead_depth: 0,
             header_pointers: Default::default(),
             bases: HashMap::new(),
+            weight: Weight::default(),
+            operators: 0,
         };
         builder.set_location(Some(unit.location(0, 0, scope)));
         builder.enter(body);
@@ -157,11 +163,16 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
         translator
     }
 
-    /// Ends the function, of which the last `end` was translated.
-    pub(crate) fn finish(self) {
+    /// Ends the function, of which the last `end` was translated. What it takes to compile is returned.
+    pub(crate) fn finish(self) -> Weight {
         self.builder().set_location(Some(self.unit.location(0, 0, self.scope)));
         self.builder().enter(self.entry);
         self.builder().jump(self.body);
+        Weight {
+            blocks: self.function.count_basic_blocks() as usize,
+            locals: self.locals.len(),
+            ..self.weight
+        }
     }
 
     fn builder(&self) -> &'u Builder<'c> {
@@ -178,6 +189,7 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
 
     fn push(&mut self, value: Value<'c>) {
         self.values.push(value);
+        self.weight.operands = self.weight.operands.max(self.values.len());
     }
 
     fn pop(&mut self) -> Value<'c> {
@@ -355,6 +367,7 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
     fn enter(&mut self, block: BasicBlock<'c>) {
         self.builder().enter(block);
         self.reachable = true;
+        self.operators = 0;
     }
 }
 
@@ -383,6 +396,8 @@ impl<'a> FunctionTranslator<'a> for Translator<'_, '_, '_> {
 
     fn position(&mut self, position: u32) {
         self.position = position;
+        self.operators += usize::from(self.reachable);
+        self.weight.operators = self.weight.operators.max(self.operators);
         self.builder().set_location(Some(self.unit.location(position, 0, self.scope)));
     }
 }
