@@ -18,6 +18,7 @@ mod process;
 mod programs;
 mod report;
 mod runtime;
+mod start;
 mod suite;
 mod tools;
 mod wasi;

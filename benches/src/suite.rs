@@ -8,6 +8,7 @@ use crate::process::{self, Threads};
 use crate::programs::{self, Program};
 use crate::report::{Goal, Metric, Report, Unit, say};
 use crate::runtime::{self, Call, Run, Runtime, WasiCommand};
+use crate::start;
 use crate::wasi;
 use anyhow::{Context, Result, ensure};
 use std::cell::RefCell;
@@ -90,6 +91,7 @@ pub(crate) const ALL: &[Suite] = &[
     threads,
     whole_process,
     wasi::system_calls,
+    start::warm,
     baseline::compilation,
     baseline::execution,
     baseline::whole_process,
