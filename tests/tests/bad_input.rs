@@ -18,12 +18,6 @@ fn engines() -> impl Iterator<Item = Engine> {
     COMPILERS.iter().map(|c| engine(*c, Memories::Static, &Era::Today.features()))
 }
 
-/// Engines that compile in linear time. LLVM has passes that take longer (`docs/llvm.md`, *Expensive modules*); what it
-/// stands is in its own `tests/limits.rs`.
-fn linear_engines() -> impl Iterator<Item = Engine> {
-    engines().filter(|engine| engine.name() != "llvm")
-}
-
 /// A module with every section and operators of every group.
 fn sample() -> Vec<u8> {
     wat::parse_str(
@@ -492,7 +486,7 @@ fn joins(count: u32) -> Vec<u8> {
 
 #[test]
 fn joins_of_many_locals() {
-    for engine in linear_engines() {
+    for engine in engines() {
         for count in [100, 1000, 6000, 20_000] {
             let start = Instant::now();
             let result = compile(&engine, &joins(count)).map_err(|error| error.to_string());
@@ -510,7 +504,7 @@ const TIME: Duration = Duration::from_secs(60);
 #[test]
 fn too_much_is_refused_soon() {
     const MEMORY_KIB: u64 = 3 << 20;
-    for engine in linear_engines() {
+    for engine in engines() {
         for (what, expect, bytes) in too_much() {
             let start = Instant::now();
             let result = compile(&engine, &bytes);
