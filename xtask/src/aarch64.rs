@@ -10,6 +10,7 @@ use std::process::Command;
 
 use anyhow::{Result, ensure};
 
+use crate::debian::Packages;
 use crate::emulator::Emulator;
 use crate::{shell, tools};
 
@@ -19,15 +20,26 @@ const TARGET: &str = "aarch64-unknown-linux-gnu";
 const LINKER: &str = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_LINKER";
 const RUNNER: &str = "CARGO_TARGET_AARCH64_UNKNOWN_LINUX_GNU_RUNNER";
 
-/// What is tested. Every step names all of them, so that their dependencies have the same features each time.
-const PACKAGES: [&str; 7] = [
+/// What is tested. Every step names all of it, so that the dependencies have the same features each time.
+const PACKAGES: [&str; 18] = [
+    "--package",
     "wasmer-types",
+    "--package",
     "wasmer-compiler",
+    "--package",
     "wasmer-compiler-cranelift",
+    "--package",
+    "wasmer-compiler-singlepass",
+    "--package",
     "wasmer-vm",
+    "--package",
     "wasmer",
+    "--package",
     "wasmer-tests",
+    "--package",
     "wasmer-cli",
+    "--features",
+    "wasmer-cli/llvm,wasmer-tests/llvm",
 ];
 
 /// Tests in all packages, and programs of tests in some.
@@ -39,14 +51,18 @@ const MANY_MEMORIES: [&str; 3] =
     ["many_instances_in_one_store", "instances_leave_nothing_behind", "::static::"];
 
 /// The runtime without a compiler. It is built by itself, as the others would give it one.
-const HEADLESS: [&str; 1] = ["wasmer-headless"];
+const HEADLESS: [&str; 2] = ["--package", "wasmer-headless"];
 
 /// The compilers. Each has an option of `wasmer`.
-const COMPILERS: [&str; 2] = ["cranelift", "singlepass"];
+const COMPILERS: [&str; 3] = ["cranelift", "llvm", "singlepass"];
 
-/// The compiler that is not built for the target, as the library that it needs is there for this machine only. It is
-/// an option of `wasmer`, and a feature of its package.
-const LLVM: &str = "llvm";
+/// What Debian calls the target, and the packages with the libraries that the LLVM compiler is linked with.
+const ARCHITECTURE: &str = "arm64";
+const LLVM: [&str; 2] = ["libllvm22", "libffi-dev"];
+
+/// Where the libraries of the target lie: those of the toolchain, and below a folder of unpacked packages.
+const SYSTEM_LIBRARIES: &str = "/usr/aarch64-linux-gnu/lib";
+const UNPACKED_LIBRARIES: [&str; 2] = ["usr/lib/aarch64-linux-gnu", "lib/aarch64-linux-gnu"];
 
 /// What the tests with `PROGRAM` are called.
 const PROGRAMS: &str = "programs";
@@ -85,7 +101,7 @@ pub(crate) fn test(filter: Option<&str>) -> Result<()> {
 fn test_programs(cross: &Cross) -> Result<()> {
     shell::run(cross.cargo("build", &PACKAGES).args(["--bin", "wasmer"]))?;
     shell::run(&mut cross.cargo("build", &HEADLESS))?;
-    let run = ["run", "--package", "wasmer-cli", "--"];
+    let run = ["run", "--package", "wasmer-cli", "--features", "llvm", "--"];
     for compiler in COMPILERS {
         let option = format!("--{compiler}");
         cross.run_program("wasmer", &["--disable-cache", &option], PROGRAM.as_ref())?;
@@ -97,10 +113,7 @@ fn test_programs(cross: &Cross) -> Result<()> {
         ensure!(fs::read(&here)? == fs::read(&there)?, "{here:?} and {there:?} differ");
         cross.run_program("wasmer-headless", &[], &here)?;
     }
-    let run = ["run", "--package", "wasmer-cli", "--features", LLVM, "--"];
-    let here = cross.artifact(LLVM, "here");
-    shell::cargo(run, &compilation(&format!("--{LLVM}"), &here))?;
-    cross.run_program("wasmer-headless", &[], &here)
+    Ok(())
 }
 
 /// The arguments of `wasmer` that compile `PROGRAM` for the target, with an option that says by what.
@@ -115,6 +128,8 @@ struct Cross {
     /// The target directory: another compiler must not share the usual one.
     folder: PathBuf,
     sysroot: PathBuf,
+    /// Where libraries lie that the toolchain does not bring.
+    libraries: [PathBuf; 2],
     /// Where programs are searched: the emulator comes first.
     search_path: OsString,
     /// See [`Emulator::many_memories`].
@@ -128,7 +143,9 @@ impl Cross {
         let sysroot = build_standard_library(&folder)?;
         let emulator = Emulator::find(&folder)?;
         let search_path = emulator.search_path()?;
-        Ok(Self { folder, sysroot, search_path, many_memories: emulator.many_memories })
+        let libraries = find_llvm(&folder.join(LLVM[0]))?;
+        let many_memories = emulator.many_memories;
+        Ok(Self { folder, sysroot, libraries, search_path, many_memories })
     }
 
     /// Where the artifact goes that a compiler makes of `PROGRAM` here or there.
@@ -138,7 +155,7 @@ impl Cross {
 
     /// One of our programs for the target, in the emulator.
     fn program(&self, name: &str) -> Command {
-        let [emulator, options @ ..] = Emulator::RUNNER;
+        let [emulator, options @ ..] = &self.runner()[..] else { unreachable!("it has words") };
         let mut run = Command::new(emulator);
         run.args(options)
             .arg(self.folder.join(TARGET).join("debug").join(name))
@@ -156,16 +173,28 @@ impl Cross {
         Ok(())
     }
 
+    /// The words that go before a program and its arguments.
+    fn runner(&self) -> Vec<String> {
+        let libraries = self.libraries.each_ref().map(|folder| folder.display().to_string());
+        let path = format!("LD_LIBRARY_PATH={SYSTEM_LIBRARIES}:{}", libraries.join(":"));
+        Emulator::RUNNER.iter().copied().chain(["-E", &path]).map(str::to_owned).collect()
+    }
+
     /// Cargo, for a task that builds for the target.
     fn cargo(&self, task: &str, packages: &[&str]) -> Command {
         let mut command = cargo(&self.folder);
+        let mut flags = vec!["--sysroot".to_owned(), self.sysroot.display().to_string()];
+        for folder in &self.libraries {
+            flags.extend(["-L".to_owned(), format!("native={}", folder.display())]);
+            flags.push(format!("-Clink-arg=-Wl,-rpath-link,{}", folder.display()));
+        }
         // These are for the target only; what runs here is built with the compiler's own library.
         command
-            .env("CARGO_ENCODED_RUSTFLAGS", format!("--sysroot\u{1f}{}", self.sysroot.display()))
+            .env("CARGO_ENCODED_RUSTFLAGS", flags.join("\u{1f}"))
             .env("PATH", &self.search_path)
-            .env(RUNNER, Emulator::RUNNER.join(" "))
+            .env(RUNNER, self.runner().join(" "))
             .args([task, "--target", TARGET])
-            .args(packages.iter().flat_map(|name| ["--package", name]));
+            .args(packages);
         command
     }
 }
@@ -182,6 +211,19 @@ fn cargo(target: &Path) -> Command {
         // The libraries of the toolchain that runs this program.
         .env_remove("LD_LIBRARY_PATH");
     command
+}
+
+/// The folders with the library that the LLVM compiler needs. It is unpacked below `folder`, unless it is there.
+fn find_llvm(folder: &Path) -> Result<[PathBuf; 2]> {
+    let mark = folder.join("complete");
+    if !mark.exists() {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
+        Packages::for_machines(ARCHITECTURE, folder)?.unpack_with_dependencies(&LLVM)?;
+        fs::write(mark, "")?;
+    }
+    Ok(UNPACKED_LIBRARIES.map(|libraries| folder.join(libraries)))
 }
 
 /// Builds the standard library for the target, unless it is there for this compiler. Returns the folder to give to

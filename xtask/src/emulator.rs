@@ -4,12 +4,12 @@
 //! us. Newer ones keep nothing. So a newer one is unpacked from Debian's backports where that is possible.
 
 use std::ffi::OsString;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
 
+use crate::debian::Packages;
 use crate::shell;
 
 /// The first version that is known to keep nothing for reservations.
@@ -38,7 +38,10 @@ impl Emulator {
                 return Ok(Self { folder, many_memories: true });
             }
         }
-        match unpack_backport(&unpacked).and_then(|()| version(&unpacked.join("usr/bin"))) {
+        match Packages::of_backports(&unpacked)
+            .and_then(|packages| packages.unpack("qemu-user"))
+            .and_then(|()| version(&unpacked.join("usr/bin")))
+        {
             Ok(_) => Ok(Self { folder: unpacked.join("usr/bin"), many_memories: true }),
             Err(error) => {
                 eprintln!(
@@ -67,54 +70,4 @@ fn version(folder: &Path) -> Result<u32> {
     let number = text.split_whitespace().skip_while(|&word| word != "version").nth(1);
     let major = number.and_then(|number| number.split('.').next()?.parse().ok());
     major.with_context(|| format!("`{text}` names no version"))
-}
-
-/// Unpacks the emulator of Debian's backports into `to`. Nothing of it is installed.
-fn unpack_backport(to: &Path) -> Result<()> {
-    let release = fs::read_to_string("/etc/os-release")?;
-    let name = release.lines().find_map(|line| line.strip_prefix("VERSION_CODENAME="));
-    let name = name.context("/etc/os-release has no VERSION_CODENAME")?.trim_matches('"');
-    let only = format!("Codename: {name}");
-    let targets = ["indextargets", "--format", "$(REPO_URI)", "Created-By: Packages", &only];
-    let mirrors = shell::output(Command::new("apt-get").args(targets))?;
-    let mirror = mirrors.lines().next().context("apt has no mirror of Debian")?;
-
-    // A state of its own, in which no other source is known and nothing is installed.
-    let apt = to.join("apt");
-    fs::create_dir_all(apt.join("lists/partial"))?;
-    fs::create_dir_all(apt.join("cache/archives/partial"))?;
-    let keys = "/usr/share/keyrings/debian-archive-keyring.gpg";
-    fs::write(
-        apt.join("sources.list"),
-        format!("deb [signed-by={keys}] {mirror} {name}-backports main\n"),
-    )?;
-    let state = apt.to_str().context("the folder for the emulator has no name in UTF-8")?;
-    let settings = [
-        ("Dir::Etc::sourcelist", format!("{state}/sources.list")),
-        ("Dir::Etc::sourceparts", "-".to_owned()),
-        ("Dir::State::lists", format!("{state}/lists")),
-        ("Dir::State::status", "/dev/null".to_owned()),
-        ("Dir::Cache", format!("{state}/cache")),
-        ("APT::Sandbox::User", "root".to_owned()),
-    ];
-    let lines: String =
-        settings.iter().map(|(key, value)| format!("{key} \"{value}\";\n")).collect();
-    fs::write(apt.join("apt.conf"), lines)?;
-
-    let configured = |program: &str| {
-        let mut command = Command::new(program);
-        command.env("APT_CONFIG", apt.join("apt.conf"));
-        command
-    };
-    shell::output(configured("apt-get").args(["-qq", "update"]))?;
-    let download = ["-qq", "download", "qemu-user"];
-    shell::output(configured("apt-get").args(download).current_dir(&apt))?;
-    for entry in fs::read_dir(&apt)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "deb") {
-            shell::output(Command::new("dpkg").arg("-x").arg(path).arg(to))?;
-        }
-    }
-    fs::remove_dir_all(apt)?;
-    Ok(())
 }

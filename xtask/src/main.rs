@@ -3,6 +3,7 @@
 mod aarch64;
 mod check;
 mod corpus;
+mod debian;
 mod emulator;
 mod examples;
 mod shell;
