@@ -1,8 +1,8 @@
 //! How much is done for a function.
 //!
 //! Some passes of LLVM take time that grows with the square of what a function has. Functions that have so much that this
-//! would count are compiled by themselves, with less effort: so the time that a module takes is proportional to its
-//! size, whatever is in it.
+//! would count are compiled by themselves, with less effort, so that time grows little faster than size. One shape is
+//! known for which it does not (`docs/llvm.md`, *Expensive modules*).
 
 use crate::config::LLVMOptLevel;
 
