@@ -107,6 +107,10 @@ impl Job<'_> {
             let mut mount = self.find(source)?.into_os_string();
             mount.push(":");
             mount.push(guest);
+            // What was fetched stays as it is; results go to the folder of the job.
+            if !matches!(source, Source::Work(_)) {
+                mount.push(":ro");
+            }
             command.arg("--volume").arg(mount);
         }
         command.arg(artifact).arg("--").args(step.arguments);
