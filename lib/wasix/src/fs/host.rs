@@ -172,8 +172,8 @@ impl VirtualFile for HostFile {
 #[derive(Debug)]
 pub struct HostDir {
     dir: Dir,
-    /// Held while the position of the directory's descriptor is in use.
-    listing: Mutex<()>,
+    /// Locked while the position of the directory's descriptor is in use.
+    listing: Mutex<readdir::Positions>,
 }
 
 impl HostDir {
@@ -190,7 +190,7 @@ impl HostDir {
 
     /// Takes over an open directory.
     pub fn new(directory: File) -> Self {
-        Self { dir: Dir::from_std_file(directory), listing: Mutex::new(()) }
+        Self { dir: Dir::from_std_file(directory), listing: Mutex::default() }
     }
 
     /// Another directory, if it is one of the host.
@@ -283,8 +283,8 @@ impl Directory for HostDir {
         from: u64,
         sink: &mut dyn FnMut(DirEntry<'_>) -> ControlFlow<()>,
     ) -> FsResult<()> {
-        let _listing = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
-        readdir::read_dir(self.dir.as_fd(), from, sink)
+        let mut positions = self.listing.lock().unwrap_or_else(PoisonError::into_inner);
+        readdir::read_dir(self.dir.as_fd(), &mut positions, from, sink)
     }
 
     fn stat_at(&self, path: &str, follow: bool) -> FsResult<Filestat> {

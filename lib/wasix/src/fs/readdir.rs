@@ -1,7 +1,8 @@
 //! Listing a directory of the host from a cookie.
 //!
-//! On Linux a cookie is the kernel's own (`d_off`): going on from it is one seek, however large the directory
-//! is, and it stays valid when other entries come and go. Elsewhere it is the number of entries read so far.
+//! A cookie is the number of entries read so far: C libraries pass them as 32 bits (`telldir`). On Linux the position of
+//! the kernel (`d_off`, 64 bits) is remembered for each, so going on is one seek, however large the directory is, and the
+//! right one when other entries come and go.
 
 use std::ops::ControlFlow;
 use std::os::fd::BorrowedFd;
@@ -13,26 +14,37 @@ use crate::types::{Errno, Filetype};
 #[cfg(any(target_os = "linux", target_os = "android"))]
 const BUFFER: usize = 4096;
 
+/// The positions behind the entries of a directory that have been read, for the cookies 1, 2, …
+pub(super) type Positions = Vec<u64>;
+
 /// Passes the entries after cookie `from` to `sink` until it breaks. Moves the position of `fd`.
 #[cfg(any(target_os = "linux", target_os = "android"))]
 pub(super) fn read_dir(
     fd: BorrowedFd<'_>,
+    positions: &mut Positions,
     from: u64,
     sink: &mut dyn FnMut(DirEntry<'_>) -> ControlFlow<()>,
 ) -> FsResult<()> {
-    if from > i64::MAX as u64 {
-        return Err(Errno::Inval);
-    }
-    rustix::fs::seek(fd, rustix::fs::SeekFrom::Start(from))?;
+    let mut read = usize::try_from(from).map_err(|_| Errno::Inval)?;
+    let position = match read.checked_sub(1) {
+        None => 0,
+        Some(last) => *positions.get(last).ok_or(Errno::Inval)?,
+    };
+    rustix::fs::seek(fd, rustix::fs::SeekFrom::Start(position))?;
     let mut buffer = [std::mem::MaybeUninit::uninit(); BUFFER];
     let mut entries = rustix::fs::RawDir::new(fd, &mut buffer);
     while let Some(entry) = entries.next() {
         let entry = entry?;
+        match positions.get_mut(read) {
+            Some(position) => *position = entry.next_entry_cookie(),
+            None => positions.push(entry.next_entry_cookie()),
+        }
+        read += 1;
         let found = DirEntry {
             name: entry.file_name().to_bytes(),
             ino: entry.ino(),
             filetype: filetype(fd, entry.file_name(), entry.file_type()),
-            next: entry.next_entry_cookie(),
+            next: read as u64,
         };
         if sink(found).is_break() {
             break;
@@ -45,6 +57,7 @@ pub(super) fn read_dir(
 #[cfg(not(any(target_os = "linux", target_os = "android")))]
 pub(super) fn read_dir(
     fd: BorrowedFd<'_>,
+    _positions: &mut Positions,
     from: u64,
     sink: &mut dyn FnMut(DirEntry<'_>) -> ControlFlow<()>,
 ) -> FsResult<()> {
