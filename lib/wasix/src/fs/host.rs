@@ -262,6 +262,8 @@ impl Directory for HostDir {
     fn open(&self, path: &str, options: &OpenOptions) -> FsResult<Arc<dyn VirtualFile>> {
         let creates_only =
             options.create && !(options.exclusive || options.truncate || options.write);
+        // What is created has no slash behind its name, so there is nothing to be found first.
+        let creates_only = creates_only && !path.ends_with('/');
         let file = if creates_only {
             // An existing file need not be writable.
             match self.open_file(path, &OpenOptions { create: false, ..*options }) {
@@ -273,6 +275,8 @@ impl Directory for HostDir {
         };
         let filetype = sys::filestat(&file)?.filetype;
         Ok(match filetype {
+            // As if it had been opened to be created.
+            Filetype::Directory if options.create => return Err(Errno::Isdir),
             Filetype::Directory => Arc::new(HostDir::new(file)),
             filetype => Arc::new(HostFile { fd: file.into(), filetype }),
         })
@@ -339,6 +343,12 @@ impl Directory for HostDir {
     }
 
     fn unlink(&self, path: &str) -> FsResult<()> {
+        // With a slash it can only be a directory, whatever a link leads to; `cap-std` would look there.
+        if path.ends_with('/') {
+            let found = self.stat_at(without_slashes(path), false)?;
+            let directory = found.filetype == Filetype::Directory;
+            return Err(if directory { Errno::Isdir } else { Errno::Notdir });
+        }
         Ok(self.dir.remove_file(path)?)
     }
 

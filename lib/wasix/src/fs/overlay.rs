@@ -18,7 +18,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::resolve::{
-    Entry, Place, Tree, resolve, resolve_entry, resolve_to_open, without_slashes,
+    Entry, Place, Tree, removable_dir, removable_file, renamed, resolve, resolve_entry,
+    resolve_to_open, without_slashes,
 };
 use super::{
     DirEntry, Directory, FsResult, OpenOptions, ReadOnly, SetTime, SetTimes, SyncKind, VirtualFile,
@@ -41,9 +42,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// A directory of an overlay, and the boundary for paths relative to it. Clones are the same directory.
 ///
-/// A directory that exists in the lower layer cannot be renamed ([`Errno::Xdev`], which programs take as the request to
-/// copy it). A file of the lower layer that was opened for reading stays as it is when it is copied up later. The
-/// lower layer must not change meanwhile.
+/// Before a directory that the lower layer has is renamed, all that it has there is copied to the upper layer, so that
+/// renaming it is one step, however much that was; with names that are not UTF-8 it fails ([`Errno::Ilseq`]), and with
+/// devices, pipes and sockets ([`Errno::Notsup`]). Whatever step of a change is the last one that reaches the upper
+/// layer, what the guest had is still there, under the old name or the new one.
+///
+/// A file of the lower layer that was opened for reading stays as it is when it is copied up later. The lower layer
+/// must not change meanwhile.
 #[derive(Clone, Debug)]
 pub struct OverlayDir {
     layers: Arc<Layers>,
@@ -237,6 +242,38 @@ impl Layers {
         }
     }
 
+    /// Copies all that the lower layer has in a directory to the upper one. What the guest sees stays the same at
+    /// each step, so it does no harm to stop at any of them.
+    fn raise_tree(&self, top: &Dir) -> FsResult<()> {
+        let mut made = Vec::new();
+        let mut pending = vec![top.clone()];
+        while let Some(mut dir) = pending.pop() {
+            if !dir.lower {
+                continue;
+            }
+            if !dir.upper {
+                made.push((dir.path.clone(), times(&self.lower.stat_at(&dir.path, false)?)));
+                self.raise_dir(&dir)?;
+                dir.upper = true;
+            }
+            for entry in self.list(&dir)? {
+                let name = std::str::from_utf8(&entry.name).map_err(|_| Errno::Ilseq)?;
+                if matches!(name, "." | "..") {
+                    continue;
+                }
+                match self.entry(&dir, name)? {
+                    Some(Entry::Dir(below)) => pending.push(below),
+                    Some(_) => self.raise(&dir, name, true)?,
+                    None => {}
+                }
+            }
+        }
+        for (path, times) in made {
+            self.upper.set_times_at(&path, false, times)?;
+        }
+        Ok(())
+    }
+
     fn copy(&self, path: &str, contents: bool, times: SetTimes) -> FsResult<()> {
         let to = self.upper.open(COPY, &NEW)?;
         if contents {
@@ -272,16 +309,18 @@ impl Layers {
             let opened = open_dir(&**layer, dir.as_path())?;
             let directory = opened.as_directory().ok_or(Errno::Notdir)?;
             let mut names = Vec::new();
+            // A mark hides what is below, not what is beside it.
+            let mut marks = Vec::new();
             directory.read_dir(0, &mut |entry| {
                 if let Some(name) = entry.name.strip_prefix(MARK.as_bytes()) {
-                    hidden.insert(name.into());
+                    marks.push(name.into());
                 } else if !hidden.contains(entry.name) {
                     let (ino, filetype) = (entry.ino, entry.filetype);
                     names.push(Listed { name: entry.name.into(), ino, filetype });
                 }
                 ControlFlow::Continue(())
             })?;
-            hidden.extend(names.iter().map(|entry| entry.name.clone()));
+            hidden.extend(marks.into_iter().chain(names.iter().map(|entry| entry.name.clone())));
             found.append(&mut names);
         }
         Ok(found)
@@ -327,6 +366,11 @@ impl Layers {
     fn reopen(options: &OpenOptions) -> OpenOptions {
         OpenOptions { follow: false, create: false, exclusive: false, ..*options }
     }
+}
+
+/// Whether a path is that of a directory, or of something in it.
+fn is_inside(path: &str, dir: &str) -> bool {
+    path.strip_prefix(dir).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn open_dir(layer: &dyn Directory, path: &str) -> FsResult<Arc<dyn VirtualFile>> {
@@ -435,14 +479,14 @@ impl Call<'_> {
         }
     }
 
-    /// Renames a directory, which only the upper layer may have.
+    /// Renames a directory. The upper layer gets all of it first, then it is marked, and then it is renamed there: at
+    /// each step it is found whole under one of the names.
     fn rename_dir(&self, (from, dir): (&Place<Dir>, &Dir), onto: &Place<Dir>) -> FsResult<()> {
         let layers = self.layers;
         let (Some(name), Some(to_name)) = (&from.name, &onto.name) else {
             return Err(Errno::Inval);
         };
-        let inside = onto.dir.path.strip_prefix(&dir.path);
-        if inside.is_some_and(|rest| rest.is_empty() || rest.starts_with('/')) {
+        if is_inside(&onto.dir.path, &dir.path) {
             return Err(Errno::Inval);
         }
         match &onto.entry {
@@ -453,11 +497,11 @@ impl Call<'_> {
             Some(Entry::Dir(_)) => {}
             Some(_) => return Err(Errno::Notdir),
         }
-        if dir.lower {
-            return Err(Errno::Xdev);
-        }
+        layers.raise_tree(dir)?;
         layers.raise_dir(&onto.dir)?;
         if layers.shadows(&onto.dir, to_name)? {
+            // What is below the new name shows through neither now nor later.
+            layers.mark(&onto.dir.whiteout(to_name))?;
             layers.mark(&dir.join(OPAQUE))?;
         }
         if let Some(Entry::Dir(replaced)) = &onto.entry {
@@ -602,8 +646,8 @@ impl Directory for OverlayDir {
     fn remove_dir(&self, path: &str) -> FsResult<()> {
         let call = self.call();
         let place = call.entry(&self.open, path)?;
-        let name = place.removable()?;
-        let Some(Entry::Dir(dir)) = &place.entry else { return Err(Errno::Notdir) };
+        let name = removable_dir(&place)?;
+        let Entry::Dir(dir) = place.found()? else { return Err(Errno::Notdir) };
         if !self.layers.is_empty(dir)? {
             return Err(Errno::Notempty);
         }
@@ -615,15 +659,8 @@ impl Directory for OverlayDir {
 
     fn unlink(&self, path: &str) -> FsResult<()> {
         let call = self.call();
-        if path.ends_with("/.") {
-            let place = call.place(&self.open, path, true)?;
-            return Err(if place.entry.is_some() { Errno::Isdir } else { Errno::Noent });
-        }
         let place = call.entry(&self.open, path)?;
-        let name = place.removable()?;
-        if matches!(place.entry, Some(Entry::Dir(_))) {
-            return Err(Errno::Isdir);
-        }
+        let name = removable_file(&place)?;
         call.hide(&place.dir, name)?;
         match self.layers.in_upper(&place.dir, name)? {
             Some(_) => self.layers.upper.unlink(&place.dir.join(name)),
@@ -654,20 +691,17 @@ impl Directory for OverlayDir {
         let to = self.same_overlay(to)?;
         let call = self.call();
         let from = call.entry(&self.open, path)?;
-        let name = from.removable()?;
         let onto = call.entry(&to.open, to_path)?;
-        let to_name = onto.name.as_deref().ok_or(Errno::Inval)?;
+        let (name, to_name) = renamed(&from, &onto)?;
         if (&from.dir.path, name) == (&onto.dir.path, to_name) {
             return Ok(());
         }
         if let Entry::Dir(dir) = from.found()? {
             return call.rename_dir((&from, dir), &onto);
         }
-        if onto.slash {
-            return Err(Errno::Notdir);
-        }
-        if matches!(onto.entry, Some(Entry::Dir(_))) {
-            return Err(Errno::Isdir);
+        if let Some(Entry::Dir(replaced)) = &onto.entry {
+            let inside = is_inside(&from.dir.path, &replaced.path);
+            return Err(if inside { Errno::Notempty } else { Errno::Isdir });
         }
         let path = call.raised(&from)?;
         self.layers.raise_dir(&onto.dir)?;

@@ -66,10 +66,15 @@ impl<D> Place<D> {
         self.entry.as_ref().ok_or(Errno::Noent)
     }
 
-    /// The name of what is to be removed or renamed: not `.`, nor a path that ends in `..`.
-    pub(super) fn removable(&self) -> FsResult<&str> {
+    /// The name of what is to be removed; `dots` is the error for a path that ends in `.` or `..`.
+    pub(super) fn removable(&self, dots: Errno) -> FsResult<&str> {
+        let name = self.name.as_deref().ok_or(dots)?;
         self.found()?;
-        self.name.as_deref().ok_or(Errno::Inval)
+        Ok(name)
+    }
+
+    fn is_dir(&self) -> bool {
+        matches!(self.entry, Some(Entry::Dir(_)))
     }
 }
 
@@ -162,22 +167,51 @@ pub(super) fn resolve_to_open<T: Tree>(
     resolve(tree, base, path, follow)
 }
 
-/// Walks a path to an entry itself, for what removes or renames it: no link in the last component is followed. A
-/// slash at the end asks for a directory.
+/// Walks a path to an entry itself, for what removes or renames it: no link in the last component is followed. A path
+/// that ends in `.` or `..` names none.
 pub(super) fn resolve_entry<T: Tree>(
     tree: &T,
     base: &T::Dir,
     path: &str,
 ) -> FsResult<Place<T::Dir>> {
-    // `x/.` names no entry that could be removed.
-    if path.ends_with("/.") || path == "." {
-        return Err(Errno::Inval);
-    }
     let trimmed = without_slashes(path);
-    let place = resolve(tree, base, trimmed, false)?;
     let slash = trimmed.len() < path.len();
-    if slash && matches!(place.entry, Some(Entry::Other | Entry::Link(_))) {
+    let last = trimmed.rsplit('/').next();
+    if !matches!(last, Some("." | "..")) {
+        return Ok(Place { slash, ..resolve(tree, base, trimmed, false)? });
+    }
+    let place = resolve(tree, base, &format!("{trimmed}/"), true)?;
+    match place.found()? {
+        Entry::Dir(_) => Ok(Place { name: None, ..place }),
+        _ => Err(Errno::Notdir),
+    }
+}
+
+/// The name of a directory that is to be removed.
+pub(super) fn removable_dir<D>(place: &Place<D>) -> FsResult<&str> {
+    let name = place.removable(Errno::Inval)?;
+    if place.is_dir() { Ok(name) } else { Err(Errno::Notdir) }
+}
+
+/// The name of a file that is to be removed.
+pub(super) fn removable_file<D>(place: &Place<D>) -> FsResult<&str> {
+    let name = place.removable(Errno::Isdir)?;
+    match place.slash {
+        _ if place.is_dir() => Err(Errno::Isdir),
+        true => Err(Errno::Notdir),
+        false => Ok(name),
+    }
+}
+
+/// The old name and the new one of what is to be renamed. Only directories have slashes behind them.
+pub(super) fn renamed<'a, D>(
+    from: &'a Place<D>,
+    onto: &'a Place<D>,
+) -> FsResult<(&'a str, &'a str)> {
+    let to_name = onto.name.as_deref().ok_or(Errno::Busy)?;
+    let name = from.removable(Errno::Busy)?;
+    if !from.is_dir() && (from.slash || onto.slash) {
         return Err(Errno::Notdir);
     }
-    Ok(Place { slash, ..place })
+    Ok((name, to_name))
 }

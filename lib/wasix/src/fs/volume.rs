@@ -16,7 +16,8 @@ use std::task::{Poll, Waker};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::resolve::{
-    Entry, Place, Tree, resolve, resolve_entry, resolve_to_open, without_slashes,
+    Entry, Place, Tree, removable_dir, removable_file, renamed, resolve, resolve_entry,
+    resolve_to_open, without_slashes,
 };
 use super::{
     DirEntry, Directory, FsResult, Interest, OpenOptions, Readiness, SeekTo, SetTime, SetTimes,
@@ -540,9 +541,9 @@ impl Directory for MemoryDir {
     fn remove_dir(&self, path: &str) -> FsResult<()> {
         let _tree = lock(&self.volume.tree);
         let place = resolve_entry(&*self.volume, &self.node, path)?;
-        let name = place.removable()?;
-        let Some(Entry::Dir(node)) = &place.entry else { return Err(Errno::Notdir) };
-        if !is_empty(node)? {
+        let name = removable_dir(&place)?;
+        let node = node_at(&place)?;
+        if !is_empty(&node)? {
             return Err(Errno::Notempty);
         }
         node.unlinked();
@@ -551,14 +552,8 @@ impl Directory for MemoryDir {
 
     fn unlink(&self, path: &str) -> FsResult<()> {
         let _tree = lock(&self.volume.tree);
-        if path.ends_with("/.") && self.find(path, true)?.filetype != Filetype::Directory {
-            return Err(Errno::Notdir);
-        }
         let place = resolve_entry(&*self.volume, &self.node, path)?;
-        let name = place.removable()?;
-        if matches!(place.entry, Some(Entry::Dir(_))) {
-            return Err(Errno::Isdir);
-        }
+        let name = removable_file(&place)?;
         let removed = place.dir.entries(true, |entries| entries.remove(name))?;
         removed.ok_or(Errno::Noent)?.unlinked();
         Ok(())
@@ -589,14 +584,10 @@ impl Directory for MemoryDir {
         let to = self.same_volume(to)?;
         let _tree = lock(&self.volume.tree);
         let from = resolve_entry(&*self.volume, &self.node, path)?;
-        let name = from.removable()?;
         let onto = resolve_entry(&*to.volume, &to.node, to_path)?;
-        let to_name = onto.name.as_deref().ok_or(Errno::Inval)?;
+        let (name, to_name) = renamed(&from, &onto)?;
         let node = node_at(&from)?;
         let directory = node.filetype == Filetype::Directory;
-        if onto.slash && !directory {
-            return Err(Errno::Notdir);
-        }
         if directory && contains(&node, &onto.dir)? {
             return Err(Errno::Inval);
         }
@@ -604,6 +595,9 @@ impl Directory for MemoryDir {
             let replaced = node_at(&onto)?;
             if Arc::ptr_eq(&replaced, &node) {
                 return Ok(());
+            }
+            if matches!(onto.entry, Some(Entry::Dir(_))) && contains(&replaced, &from.dir)? {
+                return Err(Errno::Notempty);
             }
             match (directory, replaced.filetype == Filetype::Directory) {
                 (true, false) => return Err(Errno::Notdir),

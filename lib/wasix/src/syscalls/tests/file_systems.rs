@@ -212,7 +212,6 @@ fn overlay_renames() {
     guest.rename("dir/moved", "dir/one").unwrap();
     assert_eq!(names(&guest, "dir"), ["one", "two"]);
     assert_eq!(read_all(&guest, "dir/one").unwrap(), b"lower");
-    assert_eq!(guest.rename("dir", "other"), Err(Errno::Xdev), "the lower layer has it");
     guest.rename("link", "file").unwrap();
     assert_eq!(guest.readlink("file", 99).unwrap(), b"dir/one");
     guest.link("dir/two", "hard").unwrap();
@@ -230,6 +229,43 @@ fn overlay_renames() {
     assert_eq!(names(&guest, "dir/sub"), ["x"]);
     assert_eq!(upper.read_file("dir/sub/x").unwrap(), b"");
     assert_eq!(lower.read_file("dir/one").unwrap(), b"1");
+}
+
+/// A directory of the lower layer is copied with all that is in it.
+#[test]
+fn overlay_renames_directories_of_the_lower_layer() {
+    let (lower, upper, guest) = overlay();
+    lower.write_file("dir/sub/deep/three", b"3").unwrap();
+    lower.symlink("one", "dir/to-one").unwrap();
+    let time = |path: &str| {
+        guest.set_times(path, 0).unwrap();
+        guest.stat(path, 0).unwrap().3
+    };
+    let times = ["dir/one", "dir/to-one"].map(time);
+    let open = guest.open_dir("dir/sub").unwrap();
+    let reader = guest.open_at(ROOT, "dir/two", Oflags::empty(), Rights::FD_READ).unwrap();
+    let writer = guest.open("dir/one", Oflags::empty()).unwrap();
+    guest.unlink("dir/two").unwrap();
+    guest.rename("dir", "moved").unwrap();
+    assert_eq!(names(&guest, "."), ["file", "link", "moved"]);
+    assert_eq!(names(&guest, "moved"), ["one", "sub", "to-one"]);
+    assert_eq!(read_all(&guest, "moved/sub/deep/three").unwrap(), b"3");
+    assert_eq!(["moved/one", "moved/to-one"].map(|path| guest.stat(path, 0).unwrap().3), times);
+    // What is open goes along.
+    guest.write(writer, b"new").unwrap();
+    assert_eq!(read_all(&guest, "moved/one").unwrap(), b"new");
+    assert_eq!(guest.read(reader, 9).unwrap(), b"2");
+    guest.open_at(open, "here", Oflags::CREAT, Rights::FILE).unwrap();
+    assert_eq!(names(&guest, "moved/sub"), ["deep", "here"]);
+    // And back, where nothing of the lower layer shows through, twice.
+    for (from, to) in [("moved", "dir"), ("dir", "again"), ("again", "dir")] {
+        guest.rename(from, to).unwrap();
+        assert_eq!(names(&guest, to), ["one", "sub", "to-one"]);
+    }
+    assert_eq!(lower.read_file("dir/one").unwrap(), b"1");
+    let (lower, upper) = (Arc::new(lower), Arc::new(upper));
+    let guest = Guest::with_root(|_| Arc::new(OverlayDir::new(lower.clone(), upper.clone())));
+    assert_eq!(names(&guest, "dir"), ["one", "sub", "to-one"]);
 }
 
 #[test]

@@ -4,6 +4,8 @@ mod arguments;
 mod bad_input;
 mod descriptors;
 mod file_systems;
+mod interrupted;
+mod lockstep;
 mod paths;
 mod sandbox;
 mod transfers;

@@ -192,7 +192,7 @@ impl Guest {
         Ok(self.u32_at(RESULT))
     }
 
-    fn set_times(&self, path: &str, flags: u32) -> Result<(), Errno> {
+    pub(super) fn set_times(&self, path: &str, flags: u32) -> Result<(), Errno> {
         let len = self.put(PATH, path);
         path::path_filestat_set_times(
             &self.ctx,
