@@ -6,6 +6,8 @@
 
 use std::collections::HashMap;
 use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::{Arc, LazyLock, Mutex};
@@ -15,7 +17,7 @@ use wasmer::sys::Features;
 use wasmer::{BackendKind, Module, Store};
 use wasmer_tests::backend::{self, COMPILERS, Memories};
 use wasmer_wasix::fs::{Directory, HostDir, MemoryDir, OverlayDir};
-use wasmer_wasix::{Pipe, WasiEnv};
+use wasmer_wasix::{Pipe, WasiEnv, WasiEnvBuilder};
 
 /// What a run of a program depends on.
 #[derive(Clone, Copy, Default)]
@@ -104,6 +106,16 @@ fn run_with(
     preopen: &str,
     root: Root,
 ) -> Outcome {
+    run_in(compiler, name, run, |builder| builder.map_fs(preopen, root).unwrap())
+}
+
+/// Runs a program in an engine with a compiler; `give` adds what it has beside its streams.
+fn run_in(
+    compiler: BackendKind,
+    name: &'static str,
+    run: Run<'_>,
+    give: impl FnOnce(WasiEnvBuilder) -> WasiEnvBuilder,
+) -> Outcome {
     let engine = backend::engine(compiler, Memories::Static, &Features::default());
     let mut store = Store::new(engine);
     let wasm = std::fs::read(program(name, Target::Wasi)).unwrap();
@@ -113,11 +125,8 @@ fn run_with(
     let (stderr, mut from_stderr) = Pipe::channel();
     to_stdin.write_all(run.stdin).unwrap();
     drop(to_stdin);
-    let result = WasiEnv::builder(name)
-        .args(run.args)
-        .envs(run.env.iter().copied())
-        .map_fs(preopen, root)
-        .unwrap()
+    let builder = WasiEnv::builder(name).args(run.args).envs(run.env.iter().copied());
+    let result = give(builder)
         .stdin(Box::new(stdin))
         .stdout(Box::new(stdout))
         .stderr(Box::new(stderr))
@@ -173,6 +182,14 @@ const ROOTS: [Kind; 3] = [
     }),
 ];
 
+/// Compares line by line, since there may be many.
+fn assert_same(found: &Outcome, native: &Outcome, context: &str) {
+    let pairs = found.stdout.lines().zip(native.stdout.lines());
+    let different: Vec<_> = pairs.filter(|(found, native)| found != native).take(20).collect();
+    assert!(different.is_empty(), "{context}: (found, expected) {different:#?}");
+    assert_eq!(found, native, "{context}");
+}
+
 /// Checks that a program does the same on both sides, with every compiler, whatever its directory is and what name it
 /// has, and leaves nothing behind.
 fn check(name: &'static str, run: Run<'_>) -> Outcome {
@@ -181,7 +198,7 @@ fn check(name: &'static str, run: Run<'_>) -> Outcome {
     let with = |compiler: BackendKind, preopen: &str, (kind, root): Kind| {
         let dir = tempfile::tempdir().unwrap();
         let outcome = run_with(compiler, name, run, preopen, root(dir.path()));
-        assert_eq!(outcome, native, "{compiler:?}, {kind}, directory `{preopen}`");
+        assert_same(&outcome, &native, &format!("{compiler:?}, {kind}, directory `{preopen}`"));
         assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 0, "{name} leaves files");
     };
     for compiler in COMPILERS {
@@ -256,6 +273,94 @@ fn objects_of_cpp() {
     let run = Run { args: &["3"], stdin: b"a\nb", ..Run::default() };
     let outcome = check("objects", run);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (3, "2 a\n1 b"));
+}
+
+#[test]
+fn every_call_on_every_kind_of_file() {
+    let outcome = check("combinations", Run::default());
+    assert!(outcome.stdout.contains("rename full dir to empty dir: ok --df"), "{}", outcome.stdout);
+}
+
+#[test]
+fn attributes() {
+    let outcome = check("attributes", Run::default());
+    assert!(outcome.stdout.contains("second name: same 1, links 2 2"), "{}", outcome.stdout);
+}
+
+#[test]
+fn listing() {
+    let outcome = check("listing", Run::default());
+    assert!(outcome.stdout.starts_with("302 entries, all found again 1"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("\n255 lengths\n"), "{}", outcome.stdout);
+}
+
+#[test]
+fn descriptors() {
+    let outcome = check("descriptors", Run { stdin: b"line", ..Run::default() });
+    assert!(outcome.stdout.contains("\nfirst 65\n"), "{}", outcome.stdout);
+}
+
+#[test]
+fn storage() {
+    let outcome = check("storage", Run::default());
+    assert!(outcome.stdout.contains("write after a hole 3, 1048579 bytes"), "{}", outcome.stdout);
+}
+
+#[test]
+fn random_bytes() {
+    assert!(check("random", Run::default()).stdout.contains("odd 0, repeated 0"));
+}
+
+#[test]
+fn selecting() {
+    assert!(check("selecting", Run::default()).stdout.contains("ready 4: 1 1 1 1"));
+}
+
+/// What the client of the program `sockets` does; the answer that it gets.
+fn ask(address: SocketAddr) -> String {
+    let mut stream = TcpStream::connect(address).unwrap();
+    stream.write_all(b"hello world").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    stream.write_all(b"bye").unwrap();
+    answer
+}
+
+/// Runs a server and a client, which must both have done what they do.
+fn serve(server: impl FnOnce(TcpListener) -> Outcome) -> Outcome {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::scope(|scope| {
+        let client = scope.spawn(move || ask(address));
+        let outcome = server(listener);
+        assert_eq!(client.join().unwrap(), "answer!");
+        outcome
+    })
+}
+
+#[test]
+fn sockets() {
+    let dir = TempDir::new().unwrap();
+    let native = serve(|listener| {
+        let mut command = Command::new(program("sockets", Target::Host));
+        let output = command.arg("0").current_dir(&dir).stdin(OwnedFd::from(listener)).output();
+        let output = output.unwrap();
+        Outcome {
+            code: output.status.code().unwrap(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            stderr: String::from_utf8(output.stderr).unwrap(),
+        }
+    });
+    assert!(native.stdout.contains("all 11 hello world"), "{}", native.stdout);
+    for compiler in COMPILERS {
+        let outcome = serve(|listener| {
+            // The descriptors of sockets follow those of directories.
+            run_in(*compiler, "sockets", Run { args: &["4"], ..Run::default() }, |builder| {
+                builder.map_dir(".", &dir).unwrap().preopen_socket(listener).unwrap()
+            })
+        });
+        assert_same(&outcome, &native, &format!("{compiler:?}"));
+    }
 }
 
 #[test]

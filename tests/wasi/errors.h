@@ -7,17 +7,28 @@ static const char *error_name(int error) {
     case EACCES: return "EACCES";
     case EAGAIN: return "EAGAIN";
     case EBADF: return "EBADF";
+    case EBUSY: return "EBUSY";
     case EEXIST: return "EEXIST";
+    case EFBIG: return "EFBIG";
     case EINVAL: return "EINVAL";
+    case EIO: return "EIO";
     case EISDIR: return "EISDIR";
     case ELOOP: return "ELOOP";
+    case EMLINK: return "EMLINK";
     case ENAMETOOLONG: return "ENAMETOOLONG";
     case ENOENT: return "ENOENT";
+    case ENOSPC: return "ENOSPC";
+    case ENOTCONN: return "ENOTCONN";
     case ENOTDIR: return "ENOTDIR";
     case ENOTEMPTY: return "ENOTEMPTY";
+    case ENOTSOCK: return "ENOTSOCK";
+    case ENOTSUP: return "ENOTSUP";
+    case ENOTTY: return "ENOTTY";
     case EPERM: return "EPERM";
     case EPIPE: return "EPIPE";
+    case EROFS: return "EROFS";
     case ESPIPE: return "ESPIPE";
+    case EXDEV: return "EXDEV";
 #ifdef ENOTCAPABLE
     case ENOTCAPABLE: return "ENOTCAPABLE";
 #endif

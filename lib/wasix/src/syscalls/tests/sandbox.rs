@@ -1,4 +1,17 @@
 //! Ways out of the sandbox that other hosts of WASI have had, and those that suggest themselves: none is one.
+//!
+//! | what was published | the way | test |
+//! |---|---|---|
+//! | CVE-2023-51661 (wasmer) | files of the host without a directory being given | [`nothing_is_mounted_by_default`] |
+//! | CVE-2024-38358 (wasmer) | links of the host, opened to create and write; a crash by links of the guest | [`links_of_the_host_that_lead_out`], [`links_that_the_guest_makes`] |
+//! | wazero issue 2321, CVE-2025-43853 (WAMR) | links that the guest makes, also to files that do not exist | [`links_that_the_guest_makes`] |
+//! | GHSA-vqjp-4c8c-hfgg (wasmtime), GHSA-hp8f-xmx4-4qrg (cap-std) | slashes at the ends of names and of links | [`slashes_behind_links`] |
+//! | CVE-2026-47261 (wasmtime) | truncating what is to be read only | [`read_only_directories_have_no_back_door`] |
+//! | GHSA-4ch3-9j33-3pmj (wasmtime) | a second name, or a new one, in a directory that can be written | [`read_only_directories_have_no_back_door`] |
+//! | CVE-2025-53901 (wasmtime) | a panic by `fd_renumber` | [`renumbering_and_reuse`] |
+//! | CVE-2024-51745, CVE-2024-51756 (wasmtime, cap-std) | names of devices | [`odd_names`] |
+//! | CVE-2026-27204 (wasmtime) | descriptors and buffers without bounds | [`descriptors_run_out`], the tests of bad input |
+//! | uvwasi and others | a path that begins as the directory's does; changes between check and use | [`directories_with_a_common_prefix`], [`races`] |
 
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -160,6 +173,124 @@ fn links_that_the_guest_makes() {
         guest.rename("a/moved", "moved").unwrap();
         guest.assert_closed("moved", Errno::Perm);
     });
+}
+
+/// A link that leads out has a name with a slash behind it, in a path or in another link: some calls followed it that
+/// follow no links.
+#[test]
+fn slashes_behind_links() {
+    each_jail(|outside, guest| {
+        let inside = outside.join("inside");
+        std::fs::create_dir_all(inside.join("a")).unwrap();
+        symlink(outside, inside.join("a/absolute")).unwrap();
+        symlink("absolute/", inside.join("a/to-absolute")).unwrap();
+        guest.file("harmless", "");
+        guest.mkdir("empty").unwrap();
+        for (target, link) in [
+            ("../..", "a/evil"),
+            ("../../", "a/slash"),
+            ("evil/", "a/to-evil"),
+            ("evil//", "a/twice"),
+            ("evil/.", "a/dot"),
+            ("a/to-evil/", "chain"),
+            ("a/slash/./", "chain2"),
+        ] {
+            guest.symlink(target, link).unwrap();
+        }
+        let links = [
+            "a/evil",
+            "a/slash",
+            "a/to-evil",
+            "a/twice",
+            "a/dot",
+            "a/absolute",
+            "a/to-absolute",
+            "chain",
+            "chain2",
+        ];
+        for link in links {
+            for end in
+                ["", "/", "//", "/.", "/secret", "/secret/", "/new", "/new/", "/./new", "//new/"]
+            {
+                guest.assert_out_of_reach(&format!("{link}{end}"));
+            }
+        }
+    });
+}
+
+impl Guest {
+    /// That no call reaches anything by a path that leads out. (A call may do something to the link itself, if that
+    /// is the last component; that it is still there is checked.)
+    fn assert_out_of_reach(&self, path: &str) {
+        let link = path
+            .rsplit('/')
+            .next()
+            .is_some_and(|last| !matches!(last, "" | "." | "secret" | "new"));
+        let follow = |flags: u32| {
+            let len = self.put(PATH, path);
+            let path = GuestPath::new(PATH, len);
+            let (creat, all) = (Oflags::CREAT.bits().into(), Rights::all().bits());
+            let (ctx, mem, write) = (&self.ctx, self.mem(), Rights::FILE.bits());
+            path::path_open(ctx, mem, ROOT, flags, path, creat, write, all, 0, RESULT)
+        };
+        let mut results = vec![
+            ("open", self.open_with(ROOT, path, Oflags::empty(), Rights::FD_READ).map(drop)),
+            ("list", self.open_with(ROOT, path, Oflags::DIRECTORY, Rights::DIRECTORY).map(drop)),
+            ("create, following", follow(FOLLOW)),
+            ("create", follow(0)),
+            ("stat, following", self.stat(path, FOLLOW).map(drop)),
+            ("set times, following", self.set_times_of(path)),
+            ("mkdir", self.mkdir(path)),
+            ("rmdir", self.rmdir(path)),
+            ("symlink", self.symlink("harmless", path)),
+            ("link to it", self.link("harmless", path)),
+        ];
+        if !link {
+            results.extend([
+                ("stat", self.stat(path, 0).map(drop)),
+                ("set times", self.set_times(path, 0)),
+                ("unlink", self.unlink(path)),
+                ("link", self.link(path, "got")),
+                ("rename", self.rename(path, "got")),
+                ("rename a file to it", self.rename("harmless", path)),
+                ("rename a directory to it", self.rename("empty", path)),
+                ("readlink", self.readlink(path, 99).map(drop)),
+            ]);
+        }
+        for (call, result) in results {
+            assert!(result.is_err(), "{call} {path}");
+        }
+        assert_eq!(self.stat("got", 0), Err(Errno::Noent), "{path}");
+        assert_eq!(self.stat("harmless", 0).unwrap().0, FILE, "{path}");
+        assert_eq!(self.stat("empty", 0).unwrap().0, DIRECTORY, "{path}");
+    }
+}
+
+#[test]
+fn directories_with_a_common_prefix() {
+    let outside = tempfile::tempdir().unwrap();
+    for name in ["inside", "inside-not"] {
+        std::fs::create_dir(outside.path().join(name)).unwrap();
+        std::fs::write(outside.path().join(name).join(SECRET), name).unwrap();
+    }
+    let guest = Guest::with_root(|_| {
+        Arc::new(HostDir::open_ambient(outside.path().join("inside")).unwrap())
+    });
+    guest.symlink("../inside-not/secret", "link").unwrap();
+    guest.symlink("../inside/secret", "back").unwrap();
+    let absolute = outside.path().join("inside/secret");
+    for path in [
+        "../inside-not/secret",
+        "x/../../inside-not/secret",
+        "link",
+        // Out and in again is out.
+        "back",
+        "../inside/secret",
+        absolute.to_str().unwrap(),
+    ] {
+        let error = if path.starts_with("x/") { Errno::Noent } else { Errno::Perm };
+        guest.assert_closed(path, error);
+    }
 }
 
 #[test]
