@@ -4,17 +4,20 @@ use std::fmt;
 use std::sync::Arc;
 
 use smallvec::SmallVec;
-use wasmer_types::ImportError;
+use wasmer_types::{ExportIndex, ImportError};
 use wasmer_vm::{InternalStoreHandle, StoreHandle, VMExtern, VMInstance, enter};
 
 use crate::artifact::deserialize_error;
 use crate::error::{InstantiationError, LinkError};
 use crate::exports::{Exports, InstanceExports};
 use crate::externs::Extern;
+use crate::global::Global;
 use crate::imports::Imports;
+use crate::memory::Memory;
 use crate::module::Module;
 use crate::runtime_error::RuntimeError;
 use crate::store::{AsStoreMut, StoreMut};
+use crate::table::Table;
 
 /// A module with its state: memories, tables and globals, in a store.
 ///
@@ -128,6 +131,62 @@ impl Instance {
     pub fn module(&self) -> &Module {
         &self.own.module
     }
+
+    /// All of its state, whether it is exported or not: for debuggers, core dumps and snapshots.
+    ///
+    /// A module that keeps something to itself counts on nobody changing it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use wasmer::{Instance, Module, Store, Value, imports};
+    ///
+    /// let mut store = Store::default();
+    /// let module = Module::new(&store, "(module (memory 2) (global i32 (i32.const 7)))")?;
+    /// let state = Instance::new(&mut store, &module, &imports! {})?.state(&mut store);
+    /// assert_eq!(state.memories[0].size(&store).0, 2);
+    /// assert_eq!(state.globals[0].get(&mut store), Value::I32(7));
+    /// # Ok(()) }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// When it belongs to another store.
+    pub fn state(&self, store: &mut impl AsStoreMut) -> InstanceState {
+        let mut store = store.as_store_mut();
+        self.handle.get(store.objects());
+        let info = self.own.module.info();
+        let indices = (info.memories.keys().map(ExportIndex::Memory))
+            .chain(info.tables.keys().map(ExportIndex::Table))
+            .chain(info.globals.keys().map(ExportIndex::Global));
+        let mut state = InstanceState::default();
+        for index in indices {
+            let (id, objects) = (store.id(), store.vm_objects_mut());
+            let item = VMInstance::export(self.handle.internal_handle(), index, objects);
+            // SAFETY: what an instance has belongs to its store, of which `get` has checked that it is this one.
+            match unsafe { Extern::from_vm(id, item) } {
+                Extern::Memory(memory) => state.memories.push(memory),
+                Extern::Table(table) => state.tables.push(table),
+                Extern::Global(global) => state.globals.push(global),
+                Extern::Function(_) | Extern::Tag(_) => unreachable!("they have no state"),
+            }
+        }
+        state
+    }
+}
+
+/// What code of an instance can change: see [`Instance::state`]. The positions are the indices of the module, whose
+/// imports come first.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct InstanceState {
+    /// Its memories.
+    pub memories: Vec<Memory>,
+    /// Its tables.
+    pub tables: Vec<Table>,
+    /// Its globals.
+    pub globals: Vec<Global>,
 }
 
 /// Makes the instance, without running its start function.

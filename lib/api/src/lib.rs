@@ -131,7 +131,7 @@ pub use crate::function::{
 };
 pub use crate::global::Global;
 pub use crate::imports::{Imports, ImportsIterator};
-pub use crate::instance::Instance;
+pub use crate::instance::{Instance, InstanceState};
 pub use crate::interrupt::{Deadline, Interrupter};
 pub use crate::memory::{
     Memory, Memory32, Memory64, MemoryAccessError, MemoryLocation, MemoryOps, MemorySize,

@@ -10,11 +10,11 @@ use std::path::Path;
 
 use anyhow::Context;
 use wasm_encoder::{
-    ConstExpr, CoreDumpInstancesSection, CoreDumpModulesSection, CoreDumpSection,
-    CoreDumpStackSection, CoreDumpValue, Encode, GlobalSection, GlobalType, Ieee32, Ieee64,
-    MemorySection, MemoryType, Section, SectionId, ValType,
+    AbstractHeapType, ConstExpr, CoreDumpInstancesSection, CoreDumpModulesSection, CoreDumpSection,
+    CoreDumpStackSection, CoreDumpValue, Encode, GlobalSection, GlobalType, HeapType, Ieee32,
+    Ieee64, MemorySection, MemoryType, RefType, Section, SectionId, ValType,
 };
-use wasmer::{Global, IndexType, Instance, Memory, MemoryView, RuntimeError, Store, Type, Value};
+use wasmer::{Global, IndexType, Instance, Memory, MemoryView, RuntimeError, Store, Value};
 
 /// What is not zero is written in pieces of this size, so that a large and empty memory is a small file.
 const PIECE: usize = 4096;
@@ -45,7 +45,8 @@ pub(crate) fn write(
     written.and_then(|()| out.flush()).with_context(failure)
 }
 
-/// What of an instance can be reached.
+/// What there is of an instance.
+#[derive(Default)]
 struct Dump {
     module: String,
     memories: Vec<Memory>,
@@ -53,26 +54,16 @@ struct Dump {
 }
 
 impl Dump {
-    fn of(store: &Store, instance: Option<&Instance>) -> Self {
-        let mut dump =
-            Self { module: "<module>".to_owned(), memories: Vec::new(), globals: Vec::new() };
+    fn of(store: &mut Store, instance: Option<&Instance>) -> Self {
         let Some(instance) = instance else {
-            return dump;
+            return Self { module: "<module>".to_owned(), ..Self::default() };
         };
-        if let Some(name) = instance.module().name() {
-            dump.module = name.to_owned();
+        let state = instance.state(store);
+        Self {
+            module: instance.module().name().unwrap_or("<module>").to_owned(),
+            memories: state.memories,
+            globals: state.globals,
         }
-        for (_, memory) in instance.exports.iter().memories() {
-            if !dump.memories.contains(memory) {
-                dump.memories.push(memory.clone());
-            }
-        }
-        for (_, global) in instance.exports.iter().globals() {
-            if val_type(global.ty(store).ty).is_some() && !dump.globals.contains(global) {
-                dump.globals.push(global.clone());
-            }
-        }
-        dump
     }
 
     fn write(
@@ -113,21 +104,25 @@ impl Dump {
         section
     }
 
+    /// The globals by their indices. A reference is null here: nothing in the file could be meant by it.
     fn global_section(&self, store: &mut Store) -> GlobalSection {
         let mut section = GlobalSection::new();
         for global in &self.globals {
             let ty = global.ty(store);
-            let Some(val_type) = val_type(ty.ty) else { continue };
-            let value = match global.get(store) {
-                Value::I32(value) => ConstExpr::i32_const(value),
-                Value::I64(value) => ConstExpr::i64_const(value),
-                Value::F32(value) => ConstExpr::f32_const(Ieee32::from(value)),
-                Value::F64(value) => ConstExpr::f64_const(Ieee64::from(value)),
-                Value::V128(value) => ConstExpr::v128_const(value as i128),
-                _ => continue,
+            let (val_type, value) = match global.get(store) {
+                Value::I32(value) => (ValType::I32, ConstExpr::i32_const(value)),
+                Value::I64(value) => (ValType::I64, ConstExpr::i64_const(value)),
+                Value::F32(value) => (ValType::F32, ConstExpr::f32_const(Ieee32::from(value))),
+                Value::F64(value) => (ValType::F64, ConstExpr::f64_const(Ieee64::from(value))),
+                Value::V128(value) => (ValType::V128, ConstExpr::v128_const(value as i128)),
+                Value::FuncRef(_) => null(HeapType::FUNC),
+                Value::ExternRef(_) => null(HeapType::EXTERN),
+                Value::ExceptionRef(_) => {
+                    null(HeapType::Abstract { shared: false, ty: AbstractHeapType::Exn })
+                }
             };
-            let ty = GlobalType { val_type, mutable: ty.mutability.is_mutable(), shared: false };
-            section.global(ty, &value);
+            let mutable = ty.mutability.is_mutable();
+            section.global(GlobalType { val_type, mutable, shared: false }, &value);
         }
         section
     }
@@ -229,14 +224,7 @@ fn frames(error: &RuntimeError) -> CoreDumpStackSection {
     stack
 }
 
-/// The type of a value that a core dump can have.
-fn val_type(ty: Type) -> Option<ValType> {
-    Some(match ty {
-        Type::I32 => ValType::I32,
-        Type::I64 => ValType::I64,
-        Type::F32 => ValType::F32,
-        Type::F64 => ValType::F64,
-        Type::V128 => ValType::V128,
-        _ => return None,
-    })
+/// The type of nullable references to something, and its null.
+fn null(heap_type: HeapType) -> (ValType, ConstExpr) {
+    (ValType::Ref(RefType { nullable: true, heap_type }), ConstExpr::ref_null(heap_type))
 }

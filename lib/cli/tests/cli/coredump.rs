@@ -14,11 +14,13 @@ const TRAP: &str = r#"(module $app
     (memory (export "memory") 16 20)
     (memory $second (export "second") 1)
     (memory $hidden 1)
+    (global $reference (mut funcref) (ref.null func))
     (global (export "counter") (mut i64) (i64.const 5))
+    (global $hidden f32 (f32.const 2.5))
     (data (i32.const 70000) "contents")
     (data (memory $second) (i32.const 3) "more")
-    (data (memory $hidden) (i32.const 0) "unseen")
-    (func $inner (global.set 0 (i64.const -9)) unreachable)
+    (data (memory $hidden) (i32.const 9) "private")
+    (func $inner (global.set 1 (i64.const -9)) unreachable)
     (func $outer (export "_start") nop call $inner))"#;
 
 #[test]
@@ -33,7 +35,7 @@ fn a_trap_is_dumped() {
     let dump = fs::read(dir.path("core")).unwrap();
     assert!(dump.len() < 20_000, "what is zero takes no room: {}", dump.len());
     Validator::new().validate_all(&dump).expect("it is a valid module");
-    let (mut seen, mut data) = (Vec::new(), Vec::new());
+    let (mut seen, mut data, mut values) = (Vec::new(), Vec::new(), Vec::new());
     for payload in Parser::new(0).parse_all(&dump) {
         match payload.unwrap() {
             Payload::CustomSection(section) => {
@@ -46,7 +48,7 @@ fn a_trap_is_dumped() {
                     KnownCustom::CoreDumpInstances(CoreDumpInstancesSection { instances }) => {
                         assert_eq!(
                             (&instances[0].memories, &instances[0].globals),
-                            (&vec![0, 1], &vec![0])
+                            (&vec![0, 1, 2], &vec![0, 1, 2])
                         );
                     }
                     KnownCustom::CoreDumpStack(CoreDumpStackSection { name, frames }) => {
@@ -62,12 +64,13 @@ fn a_trap_is_dumped() {
             }
             Payload::MemorySection(memories) => {
                 let sizes: Vec<_> = memories.into_iter().map(|it| it.unwrap().initial).collect();
-                assert_eq!(sizes, [16, 1]);
+                assert_eq!(sizes, [16, 1, 1]);
             }
             Payload::GlobalSection(globals) => {
-                let global = globals.into_iter().next().unwrap().unwrap();
-                let value = global.init_expr.get_operators_reader().read().unwrap();
-                assert!(matches!(value, Operator::I64Const { value: -9 }), "{value:?}");
+                for global in globals {
+                    let init_expr = global.unwrap().init_expr;
+                    values.push(init_expr.get_operators_reader().read().unwrap());
+                }
             }
             Payload::DataSection(segments) => {
                 for segment in segments {
@@ -95,7 +98,15 @@ fn a_trap_is_dumped() {
         bytes[address - start..][..length].to_vec()
     };
     assert_eq!((at(0, 70000, 8), at(1, 3, 4)), (b"contents".to_vec(), b"more".to_vec()));
-    assert!(!dump.windows(6).any(|bytes| bytes == b"unseen"), "what is not exported is not there");
+    assert_eq!(at(2, 9, 7), b"private", "what is not exported is there, too");
+    let [reference, counter, hidden] = &values[..] else { panic!("{values:?}") };
+    assert!(matches!(reference, Operator::RefNull { .. }), "{reference:?}");
+    assert!(matches!(counter, Operator::I64Const { value: -9 }), "{counter:?}");
+    let expected = 2.5_f32.to_bits();
+    assert!(
+        matches!(hidden, Operator::F32Const { value } if value.bits() == expected),
+        "{hidden:?}"
+    );
 }
 
 #[test]
