@@ -63,8 +63,11 @@ fn parse_cpu_feature(text: &str) -> Result<CpuFeature, String> {
     })
 }
 
-/// Prints what compiles, and for which machine.
+/// Prints what compiles, and for which machine, unless notes are left out.
 fn describe(engine: &Engine) -> anyhow::Result<()> {
+    if report::is_quiet() {
+        return Ok(());
+    }
     let mut out = report::Output::new();
     writeln!(out, "Compiler: {}", engine.deterministic_id())?;
     writeln!(out, "Target: {}", engine.target().triple())?;

@@ -21,8 +21,7 @@ fn levels_of_optimization() {
         &["it has no --opt-level", "help: leave it out"],
     );
     // The settings of the compiler are in its id.
-    let id =
-        |level| dir.wasmer(&["compile", "math.wat", "-q", "-o", "m.wasmu", "-O", level]).stdout;
+    let id = |level| dir.wasmer(&["compile", "math.wat", "-o", "m.wasmu", "-O", level]).stdout;
     assert_ne!(id("0"), id("3"));
     assert_eq!(id("1"), id("3"));
 }

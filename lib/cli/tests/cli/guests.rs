@@ -15,10 +15,13 @@ pub(crate) const CAT: &str = r#"(module
                 (if (call $write (i32.const 1) (i32.const 0) (i32.const 1) (i32.const 12)) (then (unreachable)))
                 (br $next))))))"#;
 
-/// Prints its variables, each with a zero byte behind it.
-pub(crate) const ENVIRON: &str = r#"(module
-    (import "wasi_snapshot_preview1" "environ_sizes_get" (func $sizes (param i32 i32) (result i32)))
-    (import "wasi_snapshot_preview1" "environ_get" (func $get (param i32 i32) (result i32)))
+/// Prints the strings that the calls `$calls_sizes_get` and `$calls_get` give, each with a zero byte behind it.
+macro_rules! print_strings {
+    ($calls:literal) => {
+        concat!(
+            r#"(module
+    (import "wasi_snapshot_preview1" ""#, $calls, r#"_sizes_get" (func $sizes (param i32 i32) (result i32)))
+    (import "wasi_snapshot_preview1" ""#, $calls, r#"_get" (func $get (param i32 i32) (result i32)))
     (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
     (memory (export "memory") 16)
     (func (export "_start")
@@ -26,20 +29,16 @@ pub(crate) const ENVIRON: &str = r#"(module
         (drop (call $get (i32.const 100) (i32.const 100000)))
         (i32.store (i32.const 8) (i32.const 100000))
         (i32.store (i32.const 12) (i32.load (i32.const 4)))
-        (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16)))))"#;
+        (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16)))))"#
+        )
+    };
+}
 
-/// Prints its arguments, each with a zero byte behind it.
-pub(crate) const ARGUMENTS: &str = r#"(module
-    (import "wasi_snapshot_preview1" "args_sizes_get" (func $sizes (param i32 i32) (result i32)))
-    (import "wasi_snapshot_preview1" "args_get" (func $get (param i32 i32) (result i32)))
-    (import "wasi_snapshot_preview1" "fd_write" (func $write (param i32 i32 i32 i32) (result i32)))
-    (memory (export "memory") 16)
-    (func (export "_start")
-        (drop (call $sizes (i32.const 0) (i32.const 4)))
-        (drop (call $get (i32.const 100) (i32.const 100000)))
-        (i32.store (i32.const 8) (i32.const 100000))
-        (i32.store (i32.const 12) (i32.load (i32.const 4)))
-        (drop (call $write (i32.const 1) (i32.const 8) (i32.const 1) (i32.const 16)))))"#;
+/// Prints its variables.
+pub(crate) const ENVIRON: &str = print_strings!("environ");
+
+/// Prints its arguments.
+pub(crate) const ARGUMENTS: &str = print_strings!("args");
 
 /// Makes the file `new` in its first directory, and ends with the code of the error (0 if there is none).
 pub(crate) const CREATE: &str = r#"(module
