@@ -78,7 +78,7 @@ fn errno(result: Result<(), Errno>) -> i32 {
 }
 
 /// Calls `f` with the state and the memory of the guest. A guest without memory has one of size 0.
-fn with_memory<R>(
+pub(crate) fn with_memory<R>(
     env: &mut FunctionEnvMut<'_, WasiEnv>,
     f: impl FnOnce(&WasiCtx, GuestMemory<'_>) -> R,
 ) -> R {
@@ -132,10 +132,13 @@ fn function(
     version: WasiVersion,
     name: &str,
 ) -> Option<Function> {
-    ending_call(store, env, name).or_else(|| match version {
+    let function = ending_call(store, env, name).or_else(|| match version {
         WasiVersion::Snapshot0 => returning_call::<true>(store, env, name),
         _ => returning_call::<false>(store, env, name),
-    })
+    });
+    #[cfg(feature = "tracing")]
+    let function = function.map(|function| crate::trace::traced(store, env, name, function));
+    function
 }
 
 /// All functions of a namespace that a module imports; others of the module's imports are left out.

@@ -50,6 +50,8 @@ pub mod fs;
 pub mod host;
 pub mod memory;
 pub mod syscalls;
+#[cfg(feature = "tracing")]
+mod trace;
 pub mod types;
 #[cfg(feature = "sys")]
 mod version;

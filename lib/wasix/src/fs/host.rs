@@ -193,6 +193,17 @@ impl HostDir {
         Self { dir: Dir::from_std_file(directory), listing: Mutex::default() }
     }
 
+    /// Opens a directory below this one.
+    ///
+    /// # Errors
+    ///
+    /// [`Errno::Notdir`], [`Errno::Perm`] when the path leads out of this directory, and those of opening it for reading.
+    pub fn open_dir(&self, path: &str) -> FsResult<Self> {
+        let options =
+            OpenOptions { read: true, follow: true, directory: true, ..OpenOptions::default() };
+        Ok(Self::new(self.open_file(path, &options)?))
+    }
+
     /// Another directory, if it is one of the host.
     fn same_kind(other: &dyn Directory) -> FsResult<&Self> {
         other.as_any().downcast_ref().ok_or(Errno::Xdev)

@@ -58,6 +58,18 @@ macro_rules! flags {
             }
         }
 
+        impl std::fmt::Display for $name {
+            /// Writes the names of the bits as the interface has them, with `|` between them; 0 if there is none.
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let names: Vec<String> = [$((Self::$flag, stringify!($flag))),*]
+                    .into_iter()
+                    .filter(|(flag, _)| self.contains(*flag))
+                    .map(|(_, name)| name.to_lowercase())
+                    .collect();
+                f.pad(if names.is_empty() { "0".to_owned() } else { names.join("|") }.as_str())
+            }
+        }
+
         impl std::ops::BitOr for $name {
             type Output = Self;
             fn bitor(self, other: Self) -> Self {
