@@ -1,16 +1,21 @@
 //! The grammar of `wasmer`, and its commands.
 
+#[cfg(target_os = "linux")]
+mod binfmt;
 mod cache;
 mod compile;
 mod completions;
+mod config;
 mod inspect;
 mod run;
 mod validate;
+mod version;
 #[cfg(feature = "wast")]
 mod wast;
 
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use crate::grammar::{self, CommandLine, Output};
@@ -22,6 +27,9 @@ const COMMANDS: &[&str] = &[
     "validate",
     "inspect",
     "cache",
+    "config",
+    #[cfg(target_os = "linux")]
+    "binfmt",
     "wast",
     "gen-completions",
     "gen-man",
@@ -30,7 +38,10 @@ const COMMANDS: &[&str] = &[
 
 /// The whole of `wasmer`: parses the arguments of this process and runs what they say.
 pub fn wasmer() -> ExitCode {
-    grammar::main::<Args>()
+    let words = std::env::args_os().collect();
+    #[cfg(target_os = "linux")]
+    let words = binfmt::as_interpreter(words);
+    grammar::main::<Args>(words)
 }
 
 /// Runs, checks, compiles and inspects WebAssembly programs.
@@ -38,6 +49,7 @@ pub fn wasmer() -> ExitCode {
 #[command(
     name = "wasmer",
     version,
+    disable_version_flag = true,
     arg_required_else_help = true,
     after_help = "`wasmer FILE [ARGS]...` is short for `wasmer run FILE [ARGS]...`.\n\
                   `wasmer help COMMAND` explains a command."
@@ -46,8 +58,12 @@ struct Args {
     #[command(flatten)]
     output: Output,
 
+    /// Print the version; with -v, also what wasmer was built from and with, and the processor
+    #[arg(short = 'V', long)]
+    version: bool,
+
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
 }
 
 /// What to do.
@@ -64,6 +80,11 @@ enum Command {
     Inspect(inspect::Inspect),
     /// Manage the cache of compiled modules
     Cache(cache::Cache),
+    /// Show where wasmer keeps its files, and show and change its settings
+    Config(config::Config),
+    /// Let Linux start WebAssembly programs like native ones
+    #[cfg(target_os = "linux")]
+    Binfmt(binfmt::Binfmt),
     /// Run a script of the WebAssembly specification tests (.wast)
     #[cfg(feature = "wast")]
     Wast(wast::Wast),
@@ -79,12 +100,22 @@ impl CommandLine for Args {
     }
 
     fn execute(&self) -> anyhow::Result<ExitCode> {
-        match &self.command {
+        if self.version {
+            return version::execute(self.output.is_verbose());
+        }
+        let Some(command) = &self.command else {
+            let message = "expected a command or a file to run";
+            Self::command().error(ErrorKind::MissingSubcommand, message).exit();
+        };
+        match command {
             Command::Run(command) => command.execute(),
             Command::Compile(command) => command.execute(),
             Command::Validate(command) => command.execute(),
             Command::Inspect(command) => command.execute(),
             Command::Cache(command) => command.execute(),
+            Command::Config(command) => command.execute(),
+            #[cfg(target_os = "linux")]
+            Command::Binfmt(command) => command.execute(),
             #[cfg(feature = "wast")]
             Command::Wast(command) => command.execute(),
             Command::GenCompletions(command) => command.execute(Self::command()),
@@ -97,7 +128,7 @@ impl CommandLine for Args {
         const ABORTED: u8 = 128 + 6;
         let trapped = error.chain().any(|cause| cause.is::<wasmer::RuntimeError>());
         match self.command {
-            Command::Run(_) => crate::program::failure_code(error),
+            Some(Command::Run(_)) => crate::program::failure_code(error),
             _ if trapped => ExitCode::from(ABORTED),
             _ => ExitCode::FAILURE,
         }

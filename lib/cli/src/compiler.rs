@@ -9,15 +9,17 @@ use std::sync::Arc;
 
 use anyhow::{Context, bail};
 use clap::{Args, ValueEnum};
+use tracing::{debug, info_span};
 use wasmer::sys::{CompilerConfig, Debugger, EngineBuilder, Target};
 use wasmer::wasmparser::Operator;
-use wasmer::{BackendKind, Engine, Module};
+use wasmer::{BackendKind, Engine, Module, NativeEngineExt};
 use wasmer_middlewares::Metering;
 
 use self::features::FeatureOptions;
-use self::level::OptLevel;
+pub(crate) use self::level::OptLevel;
 use crate::input::{Input, Kind};
-use crate::report::Advice;
+use crate::report::{Advice, Refusal};
+use crate::settings::Settings;
 use crate::{diagnose, progress};
 
 /// The compiler and the proposals that are on.
@@ -67,6 +69,14 @@ pub(crate) struct CompilerOptions {
 
     #[command(flatten)]
     features: FeatureOptions,
+
+    /// The compiler if none is named.
+    #[arg(skip)]
+    default_backend: BackendKind,
+
+    /// The level if none is named, for compilers that have levels.
+    #[arg(skip)]
+    default_level: Option<OptLevel>,
 }
 
 /// Options for what is always so here. They are accepted, as scripts for other versions name them.
@@ -78,6 +88,11 @@ struct Ineffective {
     disable_non_volatile_memops: bool,
     #[arg(long, hide = true)]
     enable_experimental_unaligned_memory_accesses: bool,
+    #[arg(long, hide = true, value_parser = ["sha256", "xxhash"])]
+    hash_algorithm: Option<String>,
+    /// A backend of other versions.
+    #[arg(long, hide = true, group = "backend")]
+    v8: bool,
 }
 
 /// Programs that look at running code.
@@ -94,6 +109,16 @@ pub(crate) enum Profiler {
 }
 
 impl CompilerOptions {
+    /// These options, with the settings where they don't say anything.
+    pub(crate) fn with_settings(mut self, settings: &Settings) -> anyhow::Result<Self> {
+        self.default_backend = settings.backend()?.unwrap_or_default();
+        self.default_level = settings.opt_level()?;
+        if self.compiler_threads.is_none() {
+            self.compiler_threads = settings.threads()?;
+        }
+        Ok(self)
+    }
+
     /// An engine for this machine.
     pub(crate) fn engine(&self) -> anyhow::Result<Engine> {
         self.engine_for(Target::default(), None)
@@ -123,14 +148,18 @@ impl CompilerOptions {
             config.default_features_for_target(&target),
             &config.supported_features_for_target(&target),
         );
-        Ok(EngineBuilder::new(config)
+        let engine = EngineBuilder::new(config)
             .set_target(Some(target))
             .set_features(Some(features))
-            .engine())
+            .engine();
+        debug!(compiler = %engine.deterministic_id(), target = %engine.target().triple(), "engine");
+        Ok(engine)
     }
 
     /// Compiles a module in binary or text format, and shows the progress if it takes long.
     pub(crate) fn compile(&self, engine: &Engine, input: &Input<'_>) -> anyhow::Result<Module> {
+        let (file, bytes) = (input.name(), input.bytes.len());
+        let _span = info_span!("compile", %file, bytes, compiler = engine.name()).entered();
         progress::compile(engine, &input.bytes).map_err(|error| {
             let error = anyhow::Error::from(error);
             explain(error, engine, input).context(format!("unable to compile `{}`", input.name()))
@@ -160,7 +189,13 @@ impl CompilerOptions {
         if self.llvm {
             return llvm();
         }
-        Ok(BackendKind::default())
+        if self.ineffective.v8 {
+            return Err(Refusal::error(
+                "`--v8` is of other versions of wasmer: there is no V8 in this one",
+                "leave it out, or choose --cranelift, --singlepass or --llvm",
+            ));
+        }
+        Ok(self.default_backend)
     }
 
     /// The settings of the compiler asked for.
@@ -184,7 +219,7 @@ impl CompilerOptions {
             #[cfg(feature = "cranelift")]
             BackendKind::Cranelift => {
                 let mut config = wasmer::sys::Cranelift::default();
-                if let Some(level) = self.opt_level {
+                if let Some(level) = self.opt_level.or(self.default_level) {
                     config.opt_level(level.cranelift());
                 }
                 configure!(config, CraneliftCallbacks)
@@ -192,7 +227,7 @@ impl CompilerOptions {
             #[cfg(any(feature = "llvm", feature = "llvm-static"))]
             BackendKind::LLVM => {
                 let mut config = wasmer::sys::LLVM::default();
-                if let Some(level) = self.opt_level {
+                if let Some(level) = self.opt_level.or(self.default_level) {
                     config.opt_level(level.llvm());
                 }
                 configure!(config, LLVMCallbacks)

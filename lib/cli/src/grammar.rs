@@ -6,7 +6,9 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{Args, ColorChoice, CommandFactory, Parser};
 
-use crate::report;
+#[cfg(feature = "logging")]
+use crate::logging::Logging;
+use crate::report::{self, Refusal};
 
 /// What a command line prints, and how.
 #[derive(Args, Debug)]
@@ -18,6 +20,18 @@ pub(crate) struct Output {
     /// Print neither notes nor progress; errors are printed all the same
     #[arg(short, long, global = true)]
     quiet: bool,
+
+    #[cfg(feature = "logging")]
+    #[command(flatten)]
+    logging: Logging,
+}
+
+impl Output {
+    /// Whether more is to be told than usual.
+    #[cfg(feature = "logging")]
+    pub(crate) fn is_verbose(&self) -> bool {
+        self.logging.verbose > 0
+    }
 }
 
 /// A command line with subcommands, one of which is `run`.
@@ -32,9 +46,9 @@ pub(crate) trait CommandLine: Parser {
     fn failure_code(&self, error: &anyhow::Error) -> ExitCode;
 }
 
-/// Parses the arguments of this process and runs the command. If they are wrong, or ask for help, the process ends.
-pub(crate) fn main<C: CommandLine>() -> ExitCode {
-    let words: Vec<OsString> = std::env::args_os().collect();
+/// Parses the words of a command line, the name of the program first, and runs the command. If they are wrong, or ask
+/// for help, the process ends.
+pub(crate) fn main<C: CommandLine>(words: Vec<OsString>) -> ExitCode {
     let line = C::try_parse_from(&words).unwrap_or_else(|error| {
         if is_shorthand::<C>(&words, error.kind()) {
             let mut words = words;
@@ -43,15 +57,27 @@ pub(crate) fn main<C: CommandLine>() -> ExitCode {
         }
         error.exit()
     });
-    if line.output().quiet {
+    let output = line.output();
+    if output.quiet {
         report::set_quiet();
+    }
+    #[cfg(feature = "logging")]
+    {
+        if output.quiet && output.is_verbose() {
+            let message = "--quiet cannot be used with --verbose";
+            C::command().error(ErrorKind::ArgumentConflict, message).exit();
+        }
+        output.logging.start(report::is_colored(output.color));
     }
     match line.execute() {
         Ok(code) => code,
         Err(error) if report::is_closed_output(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            report::error(&error, line.output().color);
-            line.failure_code(&error)
+            report::error(&error, output.color);
+            match error.is::<Refusal>() {
+                true => ExitCode::from(2),
+                false => line.failure_code(&error),
+            }
         }
     }
 }

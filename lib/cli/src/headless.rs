@@ -14,7 +14,7 @@ use crate::{artifact, inspect};
 
 /// The whole of `wasmer-headless`: parses the arguments of this process and runs what they say.
 pub fn headless() -> ExitCode {
-    grammar::main::<Args>()
+    grammar::main::<Args>(std::env::args_os().collect())
 }
 
 /// Runs WebAssembly programs that `wasmer compile` has compiled.
@@ -61,6 +61,7 @@ impl CommandLine for Args {
     fn execute(&self) -> anyhow::Result<ExitCode> {
         match &self.command {
             Command::Run(program) => {
+                program.check()?;
                 let input = Input::read(&program.input, COMMANDS)?;
                 expect_artifact(&input)?;
                 let mut store = Store::new(Engine::headless());

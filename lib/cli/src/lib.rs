@@ -9,17 +9,23 @@ mod commands;
 #[cfg(feature = "compiler")]
 mod compiler;
 mod diagnose;
+#[cfg(feature = "compiler")]
+mod directories;
 mod grammar;
 mod headless;
 mod input;
 mod inspect;
 #[cfg(feature = "compiler")]
 mod jitdump;
+#[cfg(feature = "logging")]
+mod logging;
 mod program;
 #[cfg(feature = "compiler")]
 mod progress;
 mod quantity;
 mod report;
+#[cfg(feature = "compiler")]
+mod settings;
 mod signals;
 
 #[cfg(feature = "compiler")]

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "coredump")]
 mod coredump;
+mod cwd;
+mod elsewhere;
 mod foreign;
 mod limits;
 mod stdin;
@@ -21,6 +23,7 @@ use clap::Args;
 use wasmer::{ExportType, ExternType, Instance, Module, RuntimeError, Store, Value, imports};
 use wasmer_wasix::{WasiEnv, WasiError, WasiRuntimeError, get_wasi_versions, is_wasi_module};
 
+use self::elsewhere::{Elsewhere, WithoutEffect};
 use self::limits::{Limits, TimedOut};
 use self::stdin::Stdin;
 use self::variables::Variables;
@@ -55,12 +58,22 @@ pub(crate) struct Program {
 
     #[command(flatten)]
     pub(crate) limits: Limits,
+
+    #[command(flatten)]
+    elsewhere: Elsewhere,
+
+    #[command(flatten)]
+    _without_effect: WithoutEffect,
 }
 
 /// What a WASI program is given.
 #[derive(Args, Debug)]
 #[command(next_help_heading = "WASI")]
 struct WasiOptions {
+    /// What the guest is called, its argument 0 [default: the program as given]
+    #[arg(long, value_name = "NAME")]
+    argv0: Option<String>,
+
     #[command(flatten)]
     volumes: Volumes,
 
@@ -74,7 +87,10 @@ struct WasiOptions {
     stdin: Stdin,
 
     /// Give the guest a socket that listens at ADDRESS; its descriptors follow those of the directories
-    #[arg(long = "listen", value_name = "HOST:PORT")]
+    ///
+    /// It is all of networking that programs of WASI preview 1 know: they accept connections (`sock_accept`), and can't
+    /// open any.
+    #[arg(long = "listen", value_name = "HOST:PORT", alias = "tcplisten")]
     listen: Vec<String>,
 
     /// Refuse modules that import from several versions of WASI
@@ -83,6 +99,11 @@ struct WasiOptions {
 }
 
 impl Program {
+    /// Fails if there is an option that can't be used.
+    pub(crate) fn check(&self) -> anyhow::Result<()> {
+        self.elsewhere.check()
+    }
+
     /// Runs `module`, which is the input.
     pub(crate) fn run(&self, store: &mut Store, module: &Module) -> anyhow::Result<ExitCode> {
         self.limits.apply(store)?;
@@ -120,7 +141,8 @@ impl Program {
     }
 
     fn start_wasi(&self, store: &mut Store, module: &Module) -> anyhow::Result<ExitCode> {
-        let mut builder = WasiEnv::builder(self.input.display().to_string());
+        let input = || self.input.display().to_string();
+        let mut builder = WasiEnv::builder(self.wasi.argv0.clone().unwrap_or_else(input));
         if self.invoke.is_none() {
             builder.add_args(self.args.iter().map(|arg| arg.as_bytes()));
         }

@@ -94,15 +94,37 @@ impl fmt::Display for Advice {
 
 impl Error for Advice {}
 
+/// An option is known, and can't be used here. The exit code is that of wrong options.
+#[derive(Debug)]
+pub(crate) struct Refusal(String);
+
+impl Refusal {
+    /// An error that says `message`, with `help`.
+    pub(crate) fn error(message: impl Into<String>, help: impl Into<String>) -> anyhow::Error {
+        Advice::on(Self(message.into()).into(), help)
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Error for Refusal {}
+
 /// Prints `error` and its causes to standard error. Failures to print are ignored: there is nobody to tell.
 pub(crate) fn error(error: &anyhow::Error, color: ColorChoice) {
-    let mut stderr = io::stderr().lock();
-    let colored = match color {
+    let _ = io::stderr().write_all(render(error, is_colored(color)).as_bytes());
+}
+
+/// Whether what is written to standard error has colours.
+pub(crate) fn is_colored(color: ColorChoice) -> bool {
+    match color {
         ColorChoice::Always => true,
         ColorChoice::Never => false,
-        ColorChoice::Auto => stderr.is_terminal() && !is_color_unwanted(),
-    };
-    let _ = stderr.write_all(render(error, colored).as_bytes());
+        ColorChoice::Auto => io::stderr().is_terminal() && !is_color_unwanted(),
+    }
 }
 
 /// Whether the user has asked all programs for no colours: `NO_COLOR` set to something, or a terminal that has none.

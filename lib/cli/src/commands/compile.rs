@@ -12,6 +12,7 @@ use wasmer::{Engine, NativeEngineExt};
 use crate::compiler::CompilerOptions;
 use crate::input::{self, Input, Kind, set_default_name};
 use crate::report::{self, Advice};
+use crate::settings::Settings;
 
 /// Compile a module ahead of time
 ///
@@ -91,13 +92,14 @@ impl Compile {
         if input.kind == Kind::Artifact {
             bail!(Advice::new("it is compiled already", "run it with `wasmer run`"));
         }
-        let engine = self.compiler.engine_for(self.target(), self.fuel)?;
+        let compiler = self.compiler.clone().with_settings(&Settings::of_environment()?)?;
+        let engine = compiler.engine_for(self.target(), self.fuel)?;
         match describe(&engine) {
             // What was asked for is the file.
             Err(error) if report::is_closed_output(&error) => {}
             other => other?,
         }
-        let mut module = self.compiler.compile(&engine, &input)?;
+        let mut module = compiler.compile(&engine, &input)?;
         set_default_name(&mut module, &self.file);
         let written = module.serialize_to_file(&self.output);
         written.with_context(|| format!("unable to write `{}`", self.output.display()))

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use tracing::info;
 use wasmer::sys::Target;
 use wasmer::{Engine, Module, Store};
 
@@ -11,6 +12,7 @@ use crate::commands::cache::{CacheOptions, get_or_compile, load_unread};
 use crate::compiler::{CompilerOptions, Profiler};
 use crate::input::{Input, Kind, is_stdin, set_default_name};
 use crate::program::Program;
+use crate::settings::Settings;
 use crate::{artifact, jitdump};
 
 /// Run a WebAssembly program
@@ -48,22 +50,30 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn execute(&self) -> anyhow::Result<ExitCode> {
+        self.program.check()?;
+        let settings = self.cache.settings()?;
+        let compiler = self.compiler.clone().with_settings(&settings)?;
         let fuel = self.program.limits.fuel;
-        let mut store = Store::new(self.compiler.engine_for(Target::default(), fuel)?);
-        let mut module = self.load(store.engine())?;
+        let mut store = Store::new(compiler.engine_for(Target::default(), fuel)?);
+        let mut module = self.load(&compiler, &settings, store.engine())?;
         set_default_name(&mut module, &self.program.input);
-        if self.compiler.profiler() == Some(Profiler::Jitdump) {
+        if compiler.profiler() == Some(Profiler::Jitdump) {
             jitdump::write(&module)?;
         }
         self.program.run(&mut store, &module)
     }
 
     /// Loads the program, and compiles it unless that was done before.
-    fn load(&self, engine: &Engine) -> anyhow::Result<Module> {
+    fn load(
+        &self,
+        compiler: &CompilerOptions,
+        settings: &Settings,
+        engine: &Engine,
+    ) -> anyhow::Result<Module> {
         let path = &self.program.input;
-        let mut cache = match self.compiler.is_for_debugging() {
+        let mut cache = match compiler.is_for_debugging() {
             true => None,
-            false => self.cache.open(),
+            false => self.cache.open(settings)?,
         };
         if let Some(cache) = cache.as_ref().filter(|_| !is_stdin(path))
             && let Some(module) = load_unread(cache, engine, path)
@@ -71,9 +81,12 @@ impl Run {
             return Ok(module);
         }
         let input = Input::read(path, COMMANDS)?;
-        let compile = || self.compiler.compile(engine, &input);
+        let compile = || compiler.compile(engine, &input);
         match (input.kind, &mut cache) {
-            (Kind::Artifact, _) => artifact::load(engine, &input),
+            (Kind::Artifact, _) => {
+                info!(file = %input.name(), "loading what was compiled before");
+                artifact::load(engine, &input)
+            }
             (Kind::Binary | Kind::Text, None) => compile(),
             (Kind::Binary | Kind::Text, Some(cache)) => {
                 get_or_compile(cache, engine, &input, compile)

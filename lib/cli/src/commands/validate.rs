@@ -10,6 +10,7 @@ use wasmer::Module;
 use crate::compiler::{self, CompilerOptions};
 use crate::input::{self, Input, Kind};
 use crate::report::{self, Advice};
+use crate::settings::Settings;
 
 /// Check that a binary module is valid
 ///
@@ -35,7 +36,8 @@ impl Validate {
     }
 
     fn validate(&self) -> anyhow::Result<()> {
-        let engine = self.compiler.engine()?;
+        let compiler = self.compiler.clone().with_settings(&Settings::of_environment()?)?;
+        let engine = compiler.engine()?;
         let input = Input::read(&self.file, &[])?;
         if input.kind != Kind::Binary {
             bail!(Advice::new(

@@ -9,6 +9,7 @@ use wasmer::Store;
 
 use crate::compiler::CompilerOptions;
 use crate::report;
+use crate::settings::Settings;
 
 /// Run a script of the WebAssembly specification tests (.wast)
 ///
@@ -30,7 +31,8 @@ pub(crate) struct Wast {
 impl Wast {
     pub(crate) fn execute(&self) -> anyhow::Result<ExitCode> {
         let file = self.file.display();
-        let mut wast = wasmer_wast::Wast::new_with_spectest(Store::new(self.compiler.engine()?));
+        let compiler = self.compiler.clone().with_settings(&Settings::of_environment()?)?;
+        let mut wast = wasmer_wast::Wast::new_with_spectest(Store::new(compiler.engine()?));
         wast.fail_fast = self.fail_fast;
         wast.run_file(&self.file).with_context(|| format!("failed to test the wast `{file}`"))?;
         report::note(format_args!("Wast tests succeeded for `{file}`."));

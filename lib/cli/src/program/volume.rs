@@ -5,8 +5,9 @@ use std::sync::Arc;
 
 use clap::Args;
 use wasmer_wasix::WasiEnvBuilder;
-use wasmer_wasix::fs::MemoryDir;
+use wasmer_wasix::fs::{Directory, HostDir, MemoryDir, ReadOnly};
 
+use super::cwd::Cwd;
 use crate::report::Advice;
 
 /// The directories that a WASI program is given.
@@ -30,13 +31,20 @@ pub(crate) struct Volumes {
     /// Give the guest the directory HOST under the name GUEST (old form of --volume)
     #[arg(long = "mapdir", value_name = "GUEST:HOST[:ro]", value_parser = Volume::parse_mapdir, hide = true)]
     mapdirs: Vec<Volume>,
+
+    /// Start the guest in a directory of its own, an absolute path: it is what relative paths begin at
+    ///
+    /// The directory has to be one that the guest is given, or in one. It gets it once more, under the name `.`:
+    /// `--volume .:/src --cwd /src/examples`.
+    #[arg(long, value_name = "GUEST")]
+    cwd: Option<Cwd>,
 }
 
 /// A directory of the host and its name in the guest.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Volume {
+pub(super) struct Volume {
     host: PathBuf,
-    guest: String,
+    pub(super) guest: String,
     read_only: bool,
 }
 
@@ -82,33 +90,86 @@ fn split_access(text: &str) -> (&str, bool) {
     }
 }
 
+impl Volume {
+    /// Opens the directory, or the one at `path` below it.
+    pub(super) fn open(&self, path: &str) -> anyhow::Result<HostDir> {
+        let directory = HostDir::open_ambient(&self.host)?;
+        match path {
+            "" => Ok(directory),
+            path => Ok(directory.open_dir(path)?),
+        }
+    }
+
+    /// `directory`, with what the guest may do in this volume.
+    pub(super) fn restrict(&self, directory: HostDir) -> Arc<dyn Directory> {
+        match self.read_only {
+            true => Arc::new(ReadOnly::new(Arc::new(directory))),
+            false => Arc::new(directory),
+        }
+    }
+
+    fn add_to(&self, builder: &mut WasiEnvBuilder) -> anyhow::Result<()> {
+        let Self { host, guest, read_only } = self;
+        builder.add_preopen_build(|preopen| {
+            let writable = !read_only;
+            preopen.directory(host).alias(guest).read(true).write(writable).create(writable)
+        })?;
+        Ok(())
+    }
+
+    /// Why the guest can't be given the directory, and what to do.
+    fn explain(&self, error: anyhow::Error) -> anyhow::Error {
+        let host = &self.host;
+        let error =
+            error.context(format!("unable to give the guest the directory `{}`", host.display()));
+        match host.exists() {
+            true if host.is_dir() => error,
+            true => Advice::on(error, "name the directory that has the file"),
+            false => {
+                let help =
+                    "a directory must be there before a guest can have it: make it with `mkdir`";
+                Advice::on(error, help)
+            }
+        }
+    }
+}
+
 impl Volumes {
     /// Opens the directories for the guest.
     pub(crate) fn add_to(&self, builder: &mut WasiEnvBuilder) -> anyhow::Result<()> {
-        let volumes = self.dirs.iter().chain(&self.volumes).chain(&self.mapdirs);
-        for Volume { host, guest, read_only } in volumes {
-            let added = builder.add_preopen_build(|preopen| {
-                let writable = !read_only;
-                preopen.directory(host).alias(guest).read(true).write(writable).create(writable)
-            });
-            let failure = || format!("unable to give the guest the directory `{}`", host.display());
-            if let Err(error) = added {
-                let error = anyhow::Error::from(error).context(failure());
-                return match host.exists() {
-                    true if host.is_dir() => Err(error),
-                    true => Err(Advice::on(error, "name the directory that has the file")),
-                    false => {
-                        let help = "a directory must be there before a guest can have it: make it with `mkdir`";
-                        Err(Advice::on(error, help))
-                    }
-                };
+        let volumes = || self.dirs.iter().chain(&self.volumes).chain(&self.mapdirs);
+        let in_memory: Vec<(&str, Arc<MemoryDir>)> = self
+            .in_memory
+            .iter()
+            .map(|guest| (guest.as_str(), Arc::new(MemoryDir::new())))
+            .collect();
+        let Some(cwd) = &self.cwd else {
+            for volume in volumes() {
+                volume.add_to(builder).map_err(|error| volume.explain(error))?;
             }
+            return add_in_memory(builder, in_memory);
+        };
+        let start = cwd.open(volumes(), &in_memory)?;
+        for volume in volumes() {
+            let added = match cwd.hides(volume) {
+                true => start.add_visible(volume, builder),
+                false => volume.add_to(builder),
+            };
+            added.map_err(|error| volume.explain(error))?;
         }
-        for guest in &self.in_memory {
-            builder.add_map_fs(guest, Arc::new(MemoryDir::new()))?;
-        }
-        Ok(())
+        add_in_memory(builder, in_memory)?;
+        start.add_to(builder)
     }
+}
+
+fn add_in_memory(
+    builder: &mut WasiEnvBuilder,
+    directories: Vec<(&str, Arc<MemoryDir>)>,
+) -> anyhow::Result<()> {
+    for (guest, directory) in directories {
+        builder.add_map_fs(guest, directory)?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

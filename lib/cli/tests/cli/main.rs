@@ -1,13 +1,17 @@
 //! The command line as scripts see it: output, errors and exit codes.
 
 mod artifacts;
+mod binfmt;
 mod cache;
 mod compilers;
+mod config;
 mod coredump;
 mod errors;
 mod guests;
 mod inspect;
 mod limits;
+mod logging;
+mod other_versions;
 mod output;
 mod profiling;
 mod shells;
@@ -47,11 +51,10 @@ impl Dir {
     /// `wasmer` with its home in this directory.
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_wasmer"));
-        command
-            .current_dir(self.0.path())
-            .env("WASMER_DIR", self.path(".wasmer"))
-            .env_remove("WASMER_CACHE_DIR")
-            .args(args);
+        command.current_dir(self.0.path()).env("WASMER_DIR", self.path(".wasmer")).args(args);
+        for variable in ["WASMER_CACHE_DIR", "RUST_LOG", "LOG_FORMAT", "LOG_EVENTS"] {
+            command.env_remove(variable);
+        }
         command
     }
 }

@@ -6,8 +6,18 @@ use std::process::Command;
 use crate::{Dir, assert_error};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&str; 8] =
-    ["run", "compile", "validate", "inspect", "cache", "wast", "gen-completions", "gen-man"];
+const COMMANDS: [&str; 10] = [
+    "run",
+    "compile",
+    "validate",
+    "inspect",
+    "cache",
+    "config",
+    "binfmt",
+    "wast",
+    "gen-completions",
+    "gen-man",
+];
 
 #[test]
 fn completions() {
@@ -16,7 +26,7 @@ fn completions() {
         let output = dir.wasmer(&["gen-completions", shell]);
         assert_error(&output, 0, &[]);
         let script = String::from_utf8(output.stdout).unwrap();
-        for word in ["inspect", "memory-limit", "singlepass"] {
+        for word in ["inspect", "memory-limit", "singlepass", "cwd", "log-events", "reregister"] {
             assert!(script.contains(word), "{shell}: {word}");
         }
         let file = dir.wasmer(&["gen-completions", shell, "--out", "script"]);
@@ -50,7 +60,10 @@ fn manual_pages() {
         assert!(text.contains(".SH SYNOPSIS") && text.contains(".SH OPTIONS"), "{command}: {text}");
     }
     assert!(page("wasmer.1").contains("wasmer\\-run(1)"));
-    assert!(page("wasmer-run.1").contains("memory\\-limit"));
+    for word in ["memory\\-limit", "argv0", "\\-\\-cwd", "log\\-format"] {
+        assert!(page("wasmer-run.1").contains(word), "{word}");
+    }
+    assert!(page("wasmer-config.1").contains("compiler.backend"));
     fs::write(dir.path("file"), "").unwrap();
     let unwritable = dir.wasmer(&["gen-man", "file/man"]);
     assert_error(&unwritable, 1, &["unable to make the directory `file/man`"]);
@@ -78,6 +91,7 @@ fn help_teaches() {
         "Compiler:",
         "WebAssembly proposals:",
         "Cache:",
+        "Logging:",
         "Exit codes:",
     ] {
         assert!(run.contains(&format!("\n{heading}\n")), "{heading} not in {run}");

@@ -73,3 +73,10 @@ fn arguments_are_bytes() {
     let output = dir.wasmer(&["run", "args.wat", "a b", "--", "--flag", ""]);
     assert_output(&output, 0, "args.wat\0a b\0--flag\0\0");
 }
+
+#[test]
+fn the_name_of_the_guest() {
+    let dir = Dir::new(&[("args.wat", crate::guests::ARGUMENTS)]);
+    let output = dir.wasmer(&["run", "--argv0", "app", "args.wat", "x"]);
+    assert_output(&output, 0, "app\0x\0");
+}
