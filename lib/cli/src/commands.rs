@@ -6,6 +6,7 @@ mod cache;
 mod compile;
 mod completions;
 mod config;
+mod create_exe;
 mod inspect;
 mod run;
 mod validate;
@@ -18,12 +19,14 @@ use std::process::ExitCode;
 use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser, Subcommand};
 
+use crate::executable;
 use crate::grammar::{self, CommandLine, Output};
 
 /// Words that may be meant when there is no file of a name.
 const COMMANDS: &[&str] = &[
     "run",
     "compile",
+    "create-exe",
     "validate",
     "inspect",
     "cache",
@@ -38,6 +41,9 @@ const COMMANDS: &[&str] = &[
 
 /// The whole of `wasmer`: parses the arguments of this process and runs what they say.
 pub fn wasmer() -> ExitCode {
+    if let Some(code) = executable::run() {
+        return code;
+    }
     let words = std::env::args_os().collect();
     #[cfg(target_os = "linux")]
     let words = binfmt::as_interpreter(words);
@@ -74,6 +80,8 @@ enum Command {
     Run(Box<run::Run>),
     /// Compile a module ahead of time
     Compile(compile::Compile),
+    /// Make a native program of a module
+    CreateExe(create_exe::CreateExe),
     /// Check that a binary module is valid
     Validate(validate::Validate),
     /// List what a module imports and exports
@@ -110,6 +118,7 @@ impl CommandLine for Args {
         match command {
             Command::Run(command) => command.execute(),
             Command::Compile(command) => command.execute(),
+            Command::CreateExe(command) => command.execute(),
             Command::Validate(command) => command.execute(),
             Command::Inspect(command) => command.execute(),
             Command::Cache(command) => command.execute(),

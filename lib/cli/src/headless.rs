@@ -10,10 +10,13 @@ use crate::grammar::{self, CommandLine, Output};
 use crate::input::{Input, Kind};
 use crate::program::{self, Program};
 use crate::report::Advice;
-use crate::{artifact, inspect};
+use crate::{artifact, executable, inspect};
 
 /// The whole of `wasmer-headless`: parses the arguments of this process and runs what they say.
 pub fn headless() -> ExitCode {
+    if let Some(code) = executable::run() {
+        return code;
+    }
     grammar::main::<Args>(std::env::args_os().collect())
 }
 

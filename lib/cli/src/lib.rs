@@ -11,6 +11,7 @@ mod compiler;
 mod diagnose;
 #[cfg(feature = "compiler")]
 mod directories;
+mod executable;
 mod grammar;
 mod headless;
 mod input;

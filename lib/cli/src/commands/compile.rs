@@ -1,13 +1,14 @@
 //! `wasmer compile`
 
+use std::borrow::Cow;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
 use wasmer::sys::{Architecture, CpuFeature, Target, Triple};
-use wasmer::{Engine, NativeEngineExt};
+use wasmer::{Engine, Module, NativeEngineExt};
 
 use crate::compiler::CompilerOptions;
 use crate::input::{self, Input, Kind, set_default_name};
@@ -23,12 +24,19 @@ use crate::settings::Settings;
     wasmer compile app.wasm -o app.wasmu\n  \
     wasmer compile app.wasm --target aarch64-unknown-linux-gnu --cpu-features neon,lse -o app.wasmu")]
 pub(crate) struct Compile {
-    /// The module, in binary or text format
-    file: PathBuf,
+    #[command(flatten)]
+    source: Source,
 
     /// The file to write
     #[arg(short, long, value_name = "OUT")]
     output: PathBuf,
+}
+
+/// A module, and how it is compiled.
+#[derive(Args, Debug)]
+pub(super) struct Source {
+    /// The module, in binary or text format
+    file: PathBuf,
 
     /// The machine to compile for [default: this one, with all that its processor has]
     #[arg(long, value_name = "TRIPLE", value_parser = parse_triple)]
@@ -81,17 +89,39 @@ impl Compile {
         if self.output.extension().is_none_or(|extension| extension != "wasmu") {
             report::note(format_args!("warning: `{output}` does not end in `.wasmu`"));
         }
-        self.compile()
-            .with_context(|| format!("failed to compile `{}`", input::name(&self.file)))?;
+        self.compile().with_context(|| format!("failed to compile `{}`", self.source.name()))?;
         report::note(format_args!("✔ File compiled successfully to `{output}`."));
         Ok(ExitCode::SUCCESS)
     }
 
     fn compile(&self) -> anyhow::Result<()> {
-        let input = Input::read(&self.file, &[])?;
+        let input = Input::read(self.source.file(), &[])?;
         if input.kind == Kind::Artifact {
             bail!(Advice::new("it is compiled already", "run it with `wasmer run`"));
         }
+        let written = self.source.compile(&input)?.serialize_to_file(&self.output);
+        written.with_context(|| format!("unable to write `{}`", self.output.display()))
+    }
+}
+
+impl Source {
+    /// The file of the module.
+    pub(super) fn file(&self) -> &Path {
+        &self.file
+    }
+
+    /// How it is called in messages.
+    pub(super) fn name(&self) -> Cow<'_, str> {
+        input::name(&self.file)
+    }
+
+    /// The machine that was named.
+    pub(super) fn triple(&self) -> Option<&Triple> {
+        self.target.as_ref()
+    }
+
+    /// Compiles the module, and prints what does it.
+    pub(super) fn compile(&self, input: &Input<'_>) -> anyhow::Result<Module> {
         let compiler = self.compiler.clone().with_settings(&Settings::of_environment()?)?;
         let engine = compiler.engine_for(self.target(), self.fuel)?;
         match describe(&engine) {
@@ -99,10 +129,9 @@ impl Compile {
             Err(error) if report::is_closed_output(&error) => {}
             other => other?,
         }
-        let mut module = compiler.compile(&engine, &input)?;
+        let mut module = compiler.compile(&engine, input)?;
         set_default_name(&mut module, &self.file);
-        let written = module.serialize_to_file(&self.output);
-        written.with_context(|| format!("unable to write `{}`", self.output.display()))
+        Ok(module)
     }
 
     fn target(&self) -> Target {

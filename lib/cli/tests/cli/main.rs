@@ -7,6 +7,7 @@ mod compilers;
 mod config;
 mod coredump;
 mod errors;
+mod executables;
 mod guests;
 mod inspect;
 mod limits;

@@ -6,9 +6,10 @@ use std::process::Command;
 use crate::{Dir, assert_error};
 
 /// The commands, as `--help` lists them.
-const COMMANDS: [&str; 10] = [
+const COMMANDS: [&str; 11] = [
     "run",
     "compile",
+    "create-exe",
     "validate",
     "inspect",
     "cache",
