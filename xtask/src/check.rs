@@ -37,6 +37,8 @@ pub(crate) fn run() -> Result<()> {
         let only = ["--no-default-features", "--features", features, "--", "-D", "warnings"];
         shell::cargo(["clippy", "--package", "wasmer"], &only)?;
     }
+    let headless = ["--no-default-features", "--", "-D", "warnings"];
+    shell::cargo(["clippy", "--package", "wasmer-cli"], &headless)?;
     headless_has_no_compiler()?;
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     shell::run(

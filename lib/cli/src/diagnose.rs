@@ -113,6 +113,7 @@ fn cut_off(name: &str, detail: &str) -> Advice {
 }
 
 /// What is missing of a module in the binary format, if its last section is not whole.
+#[cfg(feature = "compiler")]
 pub(crate) fn truncation(name: &str, module: &[u8]) -> Option<Advice> {
     let mut at = 8;
     while at < module.len() {
@@ -140,6 +141,7 @@ pub(crate) fn truncation(name: &str, module: &[u8]) -> Option<Advice> {
 }
 
 /// A number of up to 32 bits, and how many bytes it takes.
+#[cfg(feature = "compiler")]
 fn leb128(bytes: &[u8]) -> Option<(u32, usize)> {
     let mut value = 0;
     for (index, byte) in bytes.iter().take(5).enumerate() {
@@ -230,6 +232,7 @@ mod tests {
         }
     }
 
+    #[cfg(feature = "compiler")]
     #[test]
     fn truncated_modules() {
         let module = b"\0asm\x01\0\0\0\x01\x04\x01\x60\0\0\x03\x02\x01\0";

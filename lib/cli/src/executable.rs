@@ -1,12 +1,11 @@
 //! Native programs: a runner, which is `wasmer` or `wasmer-headless`, with a compiled program behind it in one file.
 //!
-//! Each of the two looks at the end of its own file when it starts. If there is a program, that is what it runs.
+//! `wasmer create-exe` writes them. Each of the two looks at the end of its own file when it starts. If there is a program,
+//! that is what it runs.
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::process::ExitCode;
 
 use anyhow::Context;
@@ -18,29 +17,10 @@ use crate::program::{self, Program};
 use crate::report;
 
 /// The last bytes of such a file.
-const MAGIC: &[u8; 16] = b"\0wasmer program\x01";
+pub(crate) const MAGIC: &[u8; 16] = b"\0wasmer program\x01";
 
 /// The end of the file: the length of the program in bytes, and [`MAGIC`].
 const TRAILER: usize = 8 + MAGIC.len();
-
-/// Writes `runner` with a compiled program behind it to `path`, as a file that can be executed.
-#[cfg(feature = "compiler")]
-pub(crate) fn write(path: &Path, runner: &Path, artifact: &[u8]) -> anyhow::Result<()> {
-    let failure = || format!("unable to read `{}`, which is to run the program", runner.display());
-    let mut runner_file = File::open(runner).with_context(failure)?;
-    let mut write = || -> io::Result<()> {
-        let mut out = File::create(path)?;
-        io::copy(&mut runner_file, &mut out)?;
-        out.write_all(artifact)?;
-        out.write_all(&(artifact.len() as u64).to_le_bytes())?;
-        out.write_all(MAGIC)?;
-        let mut permissions = out.metadata()?.permissions();
-        // Who may read it may execute it.
-        permissions.set_mode(permissions.mode() | (permissions.mode() & 0o444) >> 2);
-        out.set_permissions(permissions)
-    };
-    write().with_context(|| format!("unable to write `{}`", path.display()))
-}
 
 /// The program behind the runner in a file, if there is one.
 fn program_in(mut file: impl Read + Seek) -> io::Result<Option<Vec<u8>>> {

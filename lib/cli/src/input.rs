@@ -22,7 +22,6 @@ pub(crate) enum Kind {
 }
 
 /// A file that was read.
-#[cfg_attr(not(feature = "compiler"), expect(dead_code, reason = "only compilers have a cache"))]
 pub(crate) struct Input<'a> {
     pub(crate) path: &'a Path,
     pub(crate) kind: Kind,

@@ -15,6 +15,7 @@ use crate::report::Output;
 
 /// What an artifact says about itself, and its imports and exports.
 pub(crate) struct Artifact {
+    #[cfg(feature = "compiler")]
     metadata: ArtifactMetadata,
     module: Module,
 }
@@ -35,7 +36,11 @@ impl Artifact {
         let engine = EngineBuilder::headless().set_target(Some(metadata.target().clone())).engine();
         // SAFETY: the code is not run, and the rest of an artifact is checked.
         let module = unsafe { Module::deserialize(&engine, bytes) };
-        Ok(Self { metadata, module: module.context("unable to read imports and exports")? })
+        Ok(Self {
+            #[cfg(feature = "compiler")]
+            metadata,
+            module: module.context("unable to read imports and exports")?,
+        })
     }
 }
 

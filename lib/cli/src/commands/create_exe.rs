@@ -1,5 +1,8 @@
 //! `wasmer create-exe`
 
+use std::fs::File;
+use std::io::{self, Write};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
@@ -50,11 +53,11 @@ impl CreateExe {
             Kind::Artifact => {
                 let failure = || format!("unable to read `{}`", input.name());
                 let artifact = std::fs::read(input.path).with_context(failure)?;
-                executable::write(&self.output, &runner, &artifact)
+                write(&self.output, &runner, &artifact)
             }
             Kind::Binary | Kind::Text => {
                 let artifact = self.source.compile(&input)?.serialize()?;
-                executable::write(&self.output, &runner, &artifact)
+                write(&self.output, &runner, &artifact)
             }
         }
     }
@@ -81,4 +84,22 @@ fn is_of_this_version(runner: &Path) -> bool {
     let version = concat!("wasmer-headless ", env!("CARGO_PKG_VERSION"));
     let output = Command::new(runner).arg("--version").output();
     output.is_ok_and(|output| output.stdout.trim_ascii() == version.as_bytes())
+}
+
+/// Writes `runner` with a compiled program behind it to `path`, as a file that can be executed.
+fn write(path: &Path, runner: &Path, artifact: &[u8]) -> anyhow::Result<()> {
+    let failure = || format!("unable to read `{}`, which is to run the program", runner.display());
+    let mut runner_file = File::open(runner).with_context(failure)?;
+    let mut write = || -> io::Result<()> {
+        let mut out = File::create(path)?;
+        io::copy(&mut runner_file, &mut out)?;
+        out.write_all(artifact)?;
+        out.write_all(&(artifact.len() as u64).to_le_bytes())?;
+        out.write_all(executable::MAGIC)?;
+        let mut permissions = out.metadata()?.permissions();
+        // Who may read it may execute it.
+        permissions.set_mode(permissions.mode() | (permissions.mode() & 0o444) >> 2);
+        out.set_permissions(permissions)
+    };
+    write().with_context(|| format!("unable to write `{}`", path.display()))
 }
