@@ -61,12 +61,12 @@ pub fn wasmer() -> ExitCode {
                   `wasmer help COMMAND` explains a command."
 )]
 struct Args {
-    #[command(flatten)]
-    output: Output,
-
     /// Print the version; with -v, also what wasmer was built from and with, and the processor
     #[arg(short = 'V', long)]
     version: bool,
+
+    #[command(flatten)]
+    output: Output,
 
     #[command(subcommand)]
     command: Option<Command>,

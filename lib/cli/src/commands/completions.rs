@@ -53,22 +53,21 @@ impl GenMan {
         let failure = || format!("unable to make the directory `{}`", self.dir.display());
         fs::create_dir_all(&self.dir).with_context(failure)?;
         grammar.build();
-        let commands: Vec<Command> = grammar.get_subcommands().cloned().collect();
-        page(&self.dir, "wasmer", grammar)?;
-        for command in commands.into_iter().filter(|command| command.get_name() != "help") {
-            let name = format!("wasmer-{}", command.get_name());
-            page(&self.dir, &name, command)?;
-        }
+        pages(&self.dir, "wasmer", &grammar)?;
         Ok(ExitCode::SUCCESS)
     }
 }
 
-/// Writes the page of a command.
-fn page(dir: &Path, name: &str, command: Command) -> anyhow::Result<()> {
-    let man = clap_mangen::Man::new(command).title(name).manual("wasmer");
+/// Writes the page of a command, and those of its subcommands, which it refers to.
+fn pages(dir: &Path, name: &str, command: &Command) -> anyhow::Result<()> {
+    let man = clap_mangen::Man::new(command.clone()).title(name).manual("wasmer");
     let mut text = Vec::new();
     man.render(&mut text).context("unable to make a manual page")?;
-    write(&dir.join(format!("{name}.1")), &text)
+    write(&dir.join(format!("{name}.1")), &text)?;
+    for command in command.get_subcommands().filter(|command| command.get_name() != "help") {
+        pages(dir, &format!("{name}-{}", command.get_name()), command)?;
+    }
+    Ok(())
 }
 
 fn write(path: &Path, contents: &[u8]) -> anyhow::Result<()> {

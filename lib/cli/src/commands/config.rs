@@ -22,10 +22,10 @@ pub(crate) struct Config {
     command: Option<Command>,
 
     #[command(flatten)]
-    paths: Paths,
+    directories: Directories,
 
     #[command(flatten)]
-    directories: Directories,
+    paths: Paths,
 }
 
 /// What to do with settings.

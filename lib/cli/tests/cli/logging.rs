@@ -147,5 +147,8 @@ fn versions() {
         assert_eq!(found, names);
         assert!(text.contains("compilers: cranelift, "), "{text}");
     }
+    let help = String::from_utf8(dir.wasmer(&["-h"]).stdout).unwrap();
+    let (before, logging) = help.split_once("\nLogging:\n").unwrap();
+    assert!(before.contains("--version") && logging.contains("--log-events"), "{help}");
     assert_error(&dir.wasmer(&["-q"]), 2, &["expected a command or a file to run", "Usage"]);
 }

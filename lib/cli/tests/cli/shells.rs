@@ -65,6 +65,8 @@ fn manual_pages() {
         assert!(page("wasmer-run.1").contains(word), "{word}");
     }
     assert!(page("wasmer-config.1").contains("compiler.backend"));
+    assert!(page("wasmer-config.1").contains("wasmer\\-config\\-set(1)"));
+    assert!(page("wasmer-config-set.1").contains("Change a setting"));
     fs::write(dir.path("file"), "").unwrap();
     let unwritable = dir.wasmer(&["gen-man", "file/man"]);
     assert_error(&unwritable, 1, &["unable to make the directory `file/man`"]);
