@@ -14,6 +14,7 @@ use std::any::Any;
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -33,6 +34,8 @@ const MARK: &str = ".wh.";
 const OPAQUE: &str = ".wh..wh..opq";
 /// A file that is being copied up, in the root of the upper layer.
 const COPY: &str = ".wh..wh.copy";
+/// Entries that listings of an overlay hold together, 64 bytes or so each; more are [`Errno::Nomem`].
+const LISTED: usize = 1 << 22;
 /// Bytes copied at once.
 const CHUNK: usize = 64 << 10;
 
@@ -61,6 +64,7 @@ struct Layers {
     upper: Arc<dyn Directory>,
     /// Held for the time of a call. The directories that are open, whose paths change when one is renamed.
     open: Mutex<Vec<Weak<OpenDir>>>,
+    listed: Arc<AtomicUsize>,
 }
 
 /// An open directory.
@@ -69,7 +73,28 @@ struct OpenDir {
     /// Path from the root, without a slash at either end; `None` when the directory is gone.
     path: Mutex<Option<String>>,
     /// The entries, as they were when the listing began at the start. A cookie is a position in it.
-    listing: Mutex<Arc<[Listed]>>,
+    listing: Mutex<Arc<Listing>>,
+}
+
+/// The entries of a directory, and what counts them for as long as they are there.
+#[derive(Debug, Default)]
+struct Listing {
+    entries: Vec<Listed>,
+    listed: Arc<AtomicUsize>,
+}
+
+impl Listing {
+    fn new(entries: Vec<Listed>, listed: &Arc<AtomicUsize>) -> FsResult<Self> {
+        let listing = Self { entries, listed: listed.clone() };
+        let before = listed.fetch_add(listing.entries.len(), Relaxed);
+        if before + listing.entries.len() > LISTED { Err(Errno::Nomem) } else { Ok(listing) }
+    }
+}
+
+impl Drop for Listing {
+    fn drop(&mut self) {
+        self.listed.fetch_sub(self.entries.len(), Relaxed);
+    }
 }
 
 /// An entry of a directory.
@@ -522,7 +547,8 @@ impl OverlayDir {
         let open = Arc::new(OpenDir::new(String::new()));
         let known = Mutex::new(vec![Arc::downgrade(&open)]);
         let lower = Arc::new(ReadOnly::new(lower));
-        Self { layers: Arc::new(Layers { lower, upper, open: known }), open }
+        let layers = Layers { lower, upper, open: known, listed: Arc::default() };
+        Self { layers: Arc::new(layers), open }
     }
 
     fn call(&self) -> Call<'_> {
@@ -537,7 +563,7 @@ impl OverlayDir {
 
 impl OpenDir {
     fn new(path: String) -> Self {
-        Self { path: Mutex::new(Some(path)), listing: Mutex::new(Arc::new([])) }
+        Self { path: Mutex::new(Some(path)), listing: Mutex::default() }
     }
 }
 
@@ -599,8 +625,10 @@ impl Directory for OverlayDir {
     ) -> FsResult<()> {
         let call = self.call();
         let mut listing = lock(&self.open.listing);
-        if from == 0 || listing.is_empty() {
-            *listing = self.layers.list(&call.base(&self.open)?)?.into();
+        if from == 0 || listing.entries.is_empty() {
+            *listing = Arc::default();
+            let entries = self.layers.list(&call.base(&self.open)?)?;
+            *listing = Arc::new(Listing::new(entries, &self.layers.listed)?);
         }
         let listing = listing.clone();
         drop(call);
@@ -608,7 +636,7 @@ impl Directory for OverlayDir {
         if from > i64::MAX as u64 {
             return Err(Errno::Inval);
         }
-        for (next, entry) in (1..).zip(&*listing).skip(skip) {
+        for (next, entry) in (1..).zip(&listing.entries).skip(skip) {
             let (ino, filetype) = (entry.ino, entry.filetype);
             if sink(DirEntry { name: &entry.name, ino, filetype, next }).is_break() {
                 break;

@@ -268,6 +268,33 @@ fn overlay_renames_directories_of_the_lower_layer() {
     assert_eq!(names(&guest, "dir"), ["one", "sub", "to-one"]);
 }
 
+/// A listing is kept for as long as its directory is open, so there can only be so many.
+#[test]
+fn overlay_listings_are_bounded() {
+    let lower = MemoryDir::with_limit(1 << 30);
+    for index in 0..2000 {
+        lower.write_file(&format!("dir/{index}"), b"").unwrap();
+    }
+    let guest = Guest::with_root(|_| {
+        Arc::new(OverlayDir::new(Arc::new(lower.clone()), Arc::new(MemoryDir::new())))
+    });
+    let list = |fd| fd::fd_readdir(&guest.ctx, guest.mem(), fd, DATA, 100, 0, RESULT);
+    let mut open = Vec::new();
+    let error = loop {
+        let fd = guest.open_dir("dir").unwrap();
+        open.push(fd);
+        if let Err(error) = list(fd) {
+            break error;
+        }
+        assert!(open.len() < 3000);
+    };
+    assert_eq!(error, Errno::Nomem);
+    // The first one of those that could be listed makes room again.
+    fd::fd_close(&guest.ctx, open[0]).unwrap();
+    assert_eq!(list(*open.last().unwrap()), Ok(()));
+    assert_eq!(list(open[1]), Ok(()), "once more, in the place of the first time");
+}
+
 #[test]
 fn overlay_marks_are_not_names() {
     let (_, upper, guest) = overlay();
