@@ -50,8 +50,8 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// devices, pipes and sockets ([`Errno::Notsup`]). Whatever step of a change is the last one that reaches the upper
 /// layer, what the guest had is still there, under the old name or the new one.
 ///
-/// A file of the lower layer that was opened for reading stays as it is when it is copied up later. The lower layer
-/// must not change meanwhile.
+/// A file of the lower layer that was opened for reading stays as it is when it is copied up later. A directory that is
+/// removed while it is open is [`Errno::Noent`] from then on. The lower layer must not change meanwhile.
 #[derive(Clone, Debug)]
 pub struct OverlayDir {
     layers: Arc<Layers>,
