@@ -24,7 +24,7 @@ const POSITION: u64 = 1 << 63;
 
 /// The positions behind the entries of a directory that have been read, for the cookies 1, 2, …
 #[derive(Debug, Default)]
-pub(super) struct Positions(Vec<u64>);
+pub(super) struct Positions(#[cfg(any(target_os = "linux", target_os = "android"))] Vec<u64>);
 
 #[cfg(any(target_os = "linux", target_os = "android"))]
 impl Positions {
