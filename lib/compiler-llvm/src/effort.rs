@@ -1,8 +1,7 @@
 //! How much is done for a function.
 //!
 //! Some passes of LLVM take time that grows with the square of what a function has. Functions that have so much that this
-//! would count are compiled by themselves, with less effort, so that time grows little faster than size. One shape is
-//! known for which it does not (`docs/llvm.md`, *Expensive modules*).
+//! would count are compiled by themselves, with less effort, so that time grows little faster than size.
 
 use crate::config::LLVMOptLevel;
 
@@ -24,6 +23,10 @@ pub(crate) struct Weight {
     pub(crate) blocks: usize,
     /// Locals, parameters included.
     pub(crate) locals: usize,
+    /// Places where control comes together.
+    pub(crate) joins: usize,
+    /// The locals that may have several values at such a place, for all of these places.
+    pub(crate) merges: usize,
     /// The most operands that were on the stack at one time.
     pub(crate) operands: usize,
     /// The most operators between two blocks.
@@ -31,11 +34,13 @@ pub(crate) struct Weight {
 }
 
 /// The most of each that is compiled with the effort. A product of locals and blocks is how many times LLVM asks where a
-/// local comes from.
+/// local comes from; one of joins and merges, how many times it asks whether all values are the same where control comes
+/// together, because it asks for all of them again when one was.
 struct Limit {
     effort: Effort,
     blocks: usize,
     locals_times_blocks: usize,
+    joins_times_merges: usize,
     operands: usize,
     operators: usize,
 }
@@ -47,6 +52,7 @@ const LIMITS: [Limit; 2] = [
         effort: Effort::Full,
         blocks: 20_000,
         locals_times_blocks: 4_000_000,
+        joins_times_merges: 100_000_000,
         operands: 1_000,
         operators: 40_000,
     },
@@ -54,6 +60,7 @@ const LIMITS: [Limit; 2] = [
         effort: Effort::Linear,
         blocks: 100_000,
         locals_times_blocks: 4_000_000,
+        joins_times_merges: 100_000_000,
         operands: 1_000,
         operators: 40_000,
     },
@@ -65,6 +72,7 @@ impl Weight {
         let fits = |limit: &&Limit| {
             self.blocks <= limit.blocks
                 && self.locals.saturating_mul(self.blocks) <= limit.locals_times_blocks
+                && self.joins.saturating_mul(self.merges) <= limit.joins_times_merges
                 && self.operands <= limit.operands
                 && self.operators <= limit.operators
         };
@@ -90,12 +98,20 @@ mod tests {
 
     #[test]
     fn too_much_of_anything_lowers_the_effort() {
-        let usual = Weight { blocks: 5_000, locals: 500, operands: 30, operators: 3_000 };
+        let usual = Weight {
+            blocks: 5_000,
+            locals: 500,
+            joins: 2_000,
+            merges: 20_000,
+            operands: 30,
+            operators: 3_000,
+        };
         assert_eq!(usual.effort(), Effort::Full);
         for (weight, effort) in [
             (Weight { blocks: 20_001, locals: 10, ..usual }, Effort::Linear),
             (Weight { blocks: 100_001, locals: 10, ..usual }, Effort::Least),
             (Weight { locals: 801, ..usual }, Effort::Least),
+            (Weight { merges: 50_001, ..usual }, Effort::Least),
             (Weight { operands: 1_001, ..usual }, Effort::Least),
             (Weight { operators: 40_001, ..usual }, Effort::Least),
             (Weight { blocks: usize::MAX, ..usual }, Effort::Least),

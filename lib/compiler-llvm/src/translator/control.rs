@@ -26,6 +26,11 @@ pub(super) struct Frame<'c> {
     height: usize,
     /// What is behind it, once something jumps there.
     end: Option<Join<'c>>,
+    /// Blocks that branch to its end, or to its beginning if it is a loop; the last of them.
+    edges: usize,
+    last_edge: Option<BasicBlock<'c>>,
+    /// The locals that are set in it, in the blocks that have ended so far.
+    sets: LocalSet,
 }
 
 enum FrameKind<'c> {
@@ -35,6 +40,37 @@ enum FrameKind<'c> {
     /// Where it goes when its condition does not hold, and its parameters.
     If(BasicBlock<'c>, Values<'c>),
     Else,
+}
+
+/// For so many pairs of open blocks and locals it is noted at most whether the one sets the other, one bit for each.
+const MOST_NOTES: usize = 1 << 25;
+
+/// Locals, one bit for each.
+#[derive(Default)]
+struct LocalSet(Vec<u64>);
+
+impl LocalSet {
+    fn insert(&mut self, local: u32) {
+        let word = local as usize / 64;
+        if self.0.len() <= word {
+            self.0.resize(word + 1, 0);
+        }
+        self.0[word] |= 1 << (local % 64);
+    }
+
+    /// Adds all of `other`.
+    fn add(&mut self, mut other: Self) {
+        if self.0.len() < other.0.len() {
+            std::mem::swap(&mut self.0, &mut other.0);
+        }
+        for (word, more) in self.0.iter_mut().zip(other.0) {
+            *word |= more;
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
 }
 
 /// A block with parameters.
@@ -53,7 +89,15 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
     }
 
     fn push_frame(&mut self, kind: FrameKind<'c>, ty: BlockType, height: usize) {
-        self.frames.push(Frame { kind, ty, height, end: None });
+        self.frames.push(Frame {
+            kind,
+            ty,
+            height,
+            end: None,
+            edges: 0,
+            last_edge: None,
+            sets: LocalSet::default(),
+        });
     }
 
     /// Parameters and results of a block.
@@ -103,6 +147,12 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
     /// The target of a branch out of `depth` blocks.
     fn branch_target(&mut self, depth: u32) -> Join<'c> {
         let at = self.frames.len() - 1 - depth as usize;
+        let here = Some(self.builder().block());
+        let frame = &mut self.frames[at];
+        if frame.last_edge != here {
+            frame.edges += 1;
+            frame.last_edge = here;
+        }
         let frame = &self.frames[at];
         match (&frame.kind, &frame.end) {
             (FrameKind::Loop(header), _) => header.clone(),
@@ -185,7 +235,8 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         if matches!(self.frames.last(), Some(Frame { kind: FrameKind::If(..), .. })) {
             self.else_();
         }
-        let frame = self.frames.pop().expect("a block is open");
+        let mut frame = self.frames.pop().expect("a block is open");
+        self.weigh_merges(&mut frame);
         if let Some(end) = &frame.end {
             if self.reachable {
                 self.jump_to(end);
@@ -194,6 +245,28 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         }
         if matches!(frame.kind, FrameKind::Function) && self.reachable {
             self.return_();
+        }
+    }
+
+    /// Notes that the innermost block sets a local.
+    pub(super) fn note_set(&mut self, local: u32) {
+        if self.frames.len().saturating_mul(self.locals.len()) > MOST_NOTES {
+            self.weight.merges = usize::MAX;
+        } else if let Some(frame) = self.frames.last_mut() {
+            frame.sets.insert(local);
+        }
+    }
+
+    /// Counts the locals that may have several values where control comes together, at the end or the head of a block
+    /// that ends here: those that it sets. The block around it sets them, too.
+    fn weigh_merges(&mut self, frame: &mut Frame<'c>) {
+        let falls_in = matches!(frame.kind, FrameKind::Loop(_)) || self.reachable;
+        if frame.edges + usize::from(falls_in) >= 2 {
+            self.weight.joins += 1;
+            self.weight.merges = self.weight.merges.saturating_add(frame.sets.len());
+        }
+        if let Some(outer) = self.frames.last_mut() {
+            outer.sets.add(std::mem::take(&mut frame.sets));
         }
     }
 

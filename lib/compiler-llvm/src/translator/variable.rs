@@ -40,11 +40,13 @@ impl<'c> Translator<'_, '_, 'c> {
 
     pub(super) fn local_set(&mut self, local: u32) {
         let value = self.pop();
+        self.note_set(local);
         self.store_local(self.locals[local as usize], value);
     }
 
     pub(super) fn local_tee(&mut self, local: u32) {
         let value = *self.values.last().expect("`local.tee` has an operand");
+        self.note_set(local);
         self.store_local(self.locals[local as usize], value);
     }
 
