@@ -1,5 +1,6 @@
 //! What a backend makes of a function.
 
+use wasmer_types::image::InlinedBody;
 use wasmer_types::{LocalFunctionIndex, TrapCode};
 
 /// Bytes of code within which processors predict branches best.
@@ -31,6 +32,9 @@ pub struct CompiledFunction {
     /// Offset of the first instruction of each piece of code and the byte offset in the module of the operator
     /// that it comes from ([`wasmer_types::image::AddressMap::NONE`] for none), in increasing order.
     pub addresses: Vec<(u32, u32)>,
+    /// Bodies of functions that stand in place of calls in it, in increasing order of positions. The first begins behind
+    /// all offsets in the module; the linker gives each function positions of its own from there on.
+    pub inlined: Vec<InlinedBody>,
     /// How to unwind its frame. `None` when the backend does not say.
     pub unwind: Option<UnwindInfo>,
 }

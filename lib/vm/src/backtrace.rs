@@ -81,19 +81,22 @@ impl Backtrace {
         self.inner.is_none()
     }
 
-    /// The active functions, innermost first, at most [`MAX_FRAMES`].
+    /// The active functions, innermost first, at most [`MAX_FRAMES`]. Functions whose bodies stand in place of calls are
+    /// among them.
     pub fn frames(&self) -> impl Iterator<Item = Frame<'_>> {
-        self.inner.iter().flat_map(|inner| {
-            inner.sites.iter().filter_map(|&(code, text_offset)| {
+        let frames = self.inner.iter().flat_map(|inner| {
+            inner.sites.iter().flat_map(|&(code, text_offset)| {
                 let code = &inner.codes[code as usize];
-                Some(Frame {
+                let operators = code.image().operators_at(text_offset);
+                operators.map(move |(function, wasm_offset)| Frame {
                     code,
                     text_offset,
-                    function: code.image().function_at(text_offset)?,
-                    wasm_offset: code.image().addresses.lookup(text_offset),
+                    function,
+                    wasm_offset,
                 })
             })
-        })
+        });
+        frames.take(MAX_FRAMES)
     }
 }
 

@@ -322,6 +322,7 @@ impl LoadedModule {
             functions: &tables.functions,
             traps: &tables.traps,
             addresses: &tables.addresses,
+            inlined: &tables.inlined,
             eh_frame: &tables.eh_frame,
             data: &data.data,
         })

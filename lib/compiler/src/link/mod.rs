@@ -5,13 +5,15 @@
 //! runs wherever it is mapped.
 
 mod layout;
+mod positions;
 mod unwind;
 
-use wasmer_types::image::{AddressMap, CodeImage, FunctionExtent};
+use wasmer_types::image::{AddressMap, CodeImage, FunctionExtent, InlinedBody};
 use wasmer_types::target::Architecture;
 use wasmer_types::{CompileError, LocalFunctionIndex};
 
 use self::layout::{Island, Layout, Reach};
+use self::positions::Positions;
 use self::unwind::EhFrame;
 use crate::function::{CompiledFunction, Relocation, RelocationKind, RelocationTarget};
 
@@ -45,6 +47,7 @@ fn link_within(
     image.traps.reserve(functions.iter().map(|function| function.traps.len()).sum());
     image.addresses.reserve(functions.iter().map(|function| function.addresses.len() + 1).sum());
     let mut eh_frame = EhFrame::new(architecture, CodeImage::eh_frame_offset(layout.size));
+    let mut positions = Positions::default();
     let mut islands = layout.islands.iter().peekable();
     for (number, function) in functions.into_iter().enumerate() {
         while let Some(island) = islands.next_if(|island| island.before as usize == number) {
@@ -60,7 +63,7 @@ fn link_within(
             length: function.body.len() as u32,
             wasm_offset: wasm_offset(index),
         });
-        append_tables(&mut image, at, &function).map_err(context)?;
+        append_tables(&mut image, at, &function, &mut positions).map_err(context)?;
         let island = islands.peek().copied();
         for relocation in &function.relocations {
             resolve(&mut image.text, &layout, island, &reach, at, relocation).map_err(context)?;
@@ -90,6 +93,7 @@ fn append_tables(
     image: &mut CodeImage,
     at: u32,
     function: &CompiledFunction,
+    positions: &mut Positions,
 ) -> Result<(), String> {
     let length = function.body.len() as u32;
     let mut behind = 0;
@@ -113,6 +117,10 @@ fn append_tables(
     if first > 0 {
         image.addresses.push(at, AddressMap::NONE);
     }
+    let place = positions.of(function)?;
+    for &InlinedBody { start, function, call } in &function.inlined {
+        image.inlined.push(InlinedBody { start: place(start)?, function, call: place(call)? });
+    }
     let mut addresses = function.addresses.iter().peekable();
     while let Some(&(offset, position)) = addresses.next() {
         let next = addresses.peek().map_or(length, |&&(next, _)| next);
@@ -121,7 +129,7 @@ fn append_tables(
         }
         // Of entries for the same place the last holds.
         if next > offset {
-            image.addresses.push(at + offset, position);
+            image.addresses.push(at + offset, place(position)?);
         }
     }
     Ok(())

@@ -55,6 +55,48 @@ fn functions_are_aligned_and_tables_merged() {
 }
 
 #[test]
+fn bodies_in_place_of_calls_have_positions_of_their_own() {
+    let body = |start, function, call| InlinedBody {
+        start,
+        function: LocalFunctionIndex::from_u32(function),
+        call,
+    };
+    let mut one = function(&[1; 8]);
+    one.addresses = vec![(0, 101), (1, 503), (2, 511), (3, AddressMap::NONE), (4, 102)];
+    one.inlined = vec![body(500, 1, 101), body(510, 2, 502)];
+    let mut two = one.clone();
+    two.addresses = vec![(1, 502), (2, 512)];
+    let image = link_x86(vec![one.clone(), function(&[2; 2]), two]).unwrap();
+    let at = |offset| {
+        let operators = image.operators_at(offset);
+        operators.map(|(function, at)| (function.as_u32(), at)).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        (at(0), at(3), at(4)),
+        (vec![(0, Some(101))], vec![(0, None)], vec![(0, Some(102))])
+    );
+    assert_eq!(at(1), [(1, Some(104)), (0, Some(101))]);
+    assert_eq!(at(2), [(2, Some(103)), (1, Some(103)), (0, Some(101))]);
+    assert_eq!((at(16), at(32)), (vec![(1, None)], vec![(2, None)]));
+    assert_eq!(at(33), [(1, Some(103)), (2, Some(101))]);
+    assert_eq!(at(34), [(2, Some(104)), (1, Some(103)), (2, Some(101))]);
+
+    for inlined in [vec![body(500, 1, 500)], vec![body(500, 1, 7), body(500, 1, 7)]] {
+        let damaged = CompiledFunction { inlined, ..function(&[1; 8]) };
+        let error = link_x86(vec![damaged]).unwrap_err().to_string();
+        assert!(error.contains("inlined body at 500"), "{error}");
+    }
+    let large = |at| CompiledFunction {
+        addresses: vec![(0, at)],
+        inlined: vec![body(500, 1, 7)],
+        ..function(&[1; 8])
+    };
+    assert!(link_x86(vec![large(u32::MAX - 1)]).is_ok());
+    let error = link_x86(vec![large(u32::MAX - 9), large(600)]).unwrap_err().to_string();
+    assert!(error.contains("2^32 operators"), "{error}");
+}
+
+#[test]
 fn x86_calls_forwards_and_backwards() {
     let mut first = function(&[0xe8, 0, 0, 0, 0]);
     first.relocations = vec![call(RelocationKind::X86PcRel4, 1, 1, -4)];

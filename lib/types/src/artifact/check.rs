@@ -374,5 +374,6 @@ fn check_functions(contents: &ArtifactContents<'_>) -> Check {
 fn check_tables(contents: &ArtifactContents<'_>) -> Check {
     let text = contents.text.len();
     let fault = contents.traps.fault(text).or_else(|| contents.addresses.fault(text));
+    let fault = fault.or_else(|| contents.inlined.fault(contents.functions.len()));
     fault.map_or(Ok(()), Err)
 }

@@ -14,7 +14,7 @@ use super::header::{ArtifactHeader, MAX_HEADER, machine};
 use super::rows;
 use super::section::{Extents, Section, SectionHeader, front_length};
 use super::write::{ArtifactContents, front};
-use crate::image::{AddressMap, CodeImage, FunctionTable, TrapTable};
+use crate::image::{AddressMap, CodeImage, FunctionTable, InliningTable, TrapTable};
 use crate::indices::{MemoryIndex, TableIndex};
 use crate::module::ModuleInfo;
 use crate::names::FunctionNames;
@@ -148,6 +148,7 @@ impl Artifact {
             functions: self.table(Section::Functions, FunctionTable::from_bytes)?,
             traps: self.table(Section::Traps, TrapTable::from_bytes)?,
             addresses: self.table(Section::Addresses, AddressMap::from_bytes)?,
+            inlined: self.table(Section::Inlined, InliningTable::from_bytes)?,
             eh_frame: self.section(Section::EhFrame),
         })
     }
@@ -213,6 +214,7 @@ impl Artifact {
             functions: &code.functions,
             traps: &code.traps,
             addresses: &code.addresses,
+            inlined: &code.inlined,
             eh_frame: &code.eh_frame,
             data,
         }

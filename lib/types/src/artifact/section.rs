@@ -89,6 +89,8 @@ sections! {
     Traps ".wasmer.traps" SHT_PROGBITS NONE, Word, 0;
     /// [`crate::image::AddressMap`]
     Addresses ".wasmer.addresses" SHT_PROGBITS NONE, Word, 0;
+    /// [`crate::image::InliningTable`]
+    Inlined ".wasmer.inlined" SHT_PROGBITS NONE, Word, 0;
     /// Which parts of the string table are names of functions.
     FunctionNames ".wasmer.names" SHT_PROGBITS NONE, Word, 0;
     /// Names of functions and symbols.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cranelift_entity::EntityRef;
 
 use super::*;
-use crate::image::{CodeImage, FunctionExtent, ModuleImage};
+use crate::image::{CodeImage, FunctionExtent, InlinedBody, ModuleImage};
 use crate::indices::{
     DataIndex, ElemIndex, ExportIndex, FunctionIndex, GlobalIndex, ImportIndex, LocalGlobalIndex,
     MemoryIndex, SignatureIndex, TableIndex, TagIndex,
@@ -102,6 +102,9 @@ fn image() -> ModuleImage {
     code.traps.push(33, TrapCode::BadSignature);
     code.addresses.push(0, 100);
     code.addresses.push(20, 117);
+    code.addresses.push(24, 1002);
+    let function = crate::indices::LocalFunctionIndex::new(2);
+    code.inlined.push(InlinedBody { start: 1000, function, call: 117 });
     code.eh_frame = Bytes::from_static(&[0; 4]);
     let format = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
     let style = MemoryStyle::Extended { offset_guard_size: 1 << 16, format };
@@ -145,6 +148,7 @@ fn modules_survive() {
     let heap = Some(TrapCode::HeapAccessOutOfBounds);
     assert_eq!(faults, [None, heap, heap, None, Some(TrapCode::BadSignature)]);
     assert_eq!(code.addresses, image.code.addresses);
+    assert_eq!(code.inlined, image.code.inlined);
     assert_eq!(artifact.section(Section::Text), image.code.text);
     assert_eq!(artifact.header().target, image.target);
     assert_eq!(artifact.header().compiler, "test");
@@ -207,7 +211,7 @@ fn every_byte_may_be_wrong() {
             assert!(module.info.function_names.iter().count() <= 2);
             assert_eq!(module.info.exports().count(), 2);
             assert_eq!(module.info.imports().count(), 3);
-            let _ = (code.traps.lookup(3), code.addresses.lookup(25), code.function_at(17));
+            let _ = (code.traps.lookup(3), code.operators_at(25).count(), code.function_at(17));
         }
     }
     assert_eq!(text.len(), 40);
@@ -285,6 +289,13 @@ fn contradictions_are_found() {
         (|_, m| m.code.traps.push(40, TrapCode::BadSignature), "trap at 40"),
         (|_, m| m.code.traps.push_range(40, Some(TrapCode::BadSignature), None), "trap at 40"),
         (|_, m| m.code.addresses.push(41, 1), "address 41"),
+        (
+            |_, m| {
+                let again = m.code.inlined.iter().next().unwrap();
+                m.code.inlined.push(again);
+            },
+            "inlined body 1",
+        ),
     ];
     for (number, (change, expected)) in cases.iter().enumerate() {
         let error = checked(change).expect_err(&format!("case {number}")).to_string();

@@ -11,7 +11,7 @@ use super::section::{
     Extents, FileHeader, HEADER_OFFSET, NAMES, PROGRAM_HEADERS, ProgramHeader, Section,
     SectionHeader, Symbol,
 };
-use crate::image::{AddressMap, CodeImage, FunctionTable, ModuleImage, TrapTable};
+use crate::image::{AddressMap, CodeImage, FunctionTable, InliningTable, ModuleImage, TrapTable};
 use crate::indices::{MemoryIndex, TableIndex};
 use crate::module::ModuleInfo;
 use crate::style::{MemoryStyle, TableStyle};
@@ -38,6 +38,8 @@ pub struct ArtifactContents<'a> {
     pub traps: &'a TrapTable,
     /// Which operator an instruction comes from.
     pub addresses: &'a AddressMap,
+    /// Which function bodies stand in place of calls.
+    pub inlined: &'a InliningTable,
     /// DWARF call frame information; see [`CodeImage::eh_frame`].
     pub eh_frame: &'a [u8],
     /// The bytes of all data segments, one after the other.
@@ -47,7 +49,7 @@ pub struct ArtifactContents<'a> {
 impl ModuleImage {
     /// The parts of which an artifact is made.
     pub fn contents(&self) -> ArtifactContents<'_> {
-        let CodeImage { text, functions, traps, addresses, eh_frame } = &self.code;
+        let CodeImage { text, functions, traps, addresses, inlined, eh_frame } = &self.code;
         ArtifactContents {
             info: &self.info,
             target: &self.target,
@@ -58,6 +60,7 @@ impl ModuleImage {
             functions,
             traps,
             addresses,
+            inlined,
             eh_frame,
             data: &self.data,
         }
@@ -98,6 +101,7 @@ impl ArtifactContents<'_> {
             Section::Addresses => {
                 size_of_val(&addresses.0) + addresses.1[0].len() + addresses.1[1].len()
             }
+            Section::Inlined => self.inlined.as_bytes().len(),
             Section::FunctionNames => names.ends().len(),
             Section::Strings => strings,
             Section::Symbols => size_of_val(&*symbols.entries),
@@ -126,6 +130,7 @@ impl ArtifactContents<'_> {
                 Section::Addresses => {
                     put(section, &[&addresses.0.to_le_bytes(), addresses.1[0], addresses.1[1]]);
                 }
+                Section::Inlined => put(section, &[self.inlined.as_bytes()]),
                 Section::FunctionNames => put(section, &[names.ends()]),
                 Section::Strings => put(section, &[names.text(), &symbols.strings]),
                 Section::Symbols => put(section, &[pod::bytes_of_slice(&symbols.entries)]),
