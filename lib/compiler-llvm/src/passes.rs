@@ -82,12 +82,17 @@ pub(crate) fn pin_loads(module: &Module<'_>) {
     // A load may have as many uses as the function has operators.
     let mut selected = HashMap::new();
     for function in module.get_functions() {
+        // The places of loads are those of their uses, before these go; and then loads have the users that stay.
+        let mut loads = Vec::new();
         for block in function.get_basic_block_iter() {
             let mut next = block.get_first_instruction();
             while let Some(instruction) = next {
                 next = instruction.get_next_instruction();
                 match instruction.get_opcode() {
-                    InstructionOpcode::Load => pin_load(instruction),
+                    InstructionOpcode::Load => {
+                        place_load(instruction, keep);
+                        loads.push(instruction);
+                    }
                     InstructionOpcode::Call if is_call_of(instruction, keep) => {
                         let is_selected = operand_load(instruction).is_some_and(|load| {
                             *selected.entry(load).or_insert_with(|| is_selected(load))
@@ -100,6 +105,7 @@ pub(crate) fn pin_loads(module: &Module<'_>) {
                 }
             }
         }
+        loads.into_iter().for_each(pin_load);
     }
 }
 
@@ -147,6 +153,29 @@ fn pointer_operand<'c>(instruction: InstructionValue<'c>, at: u32) -> Option<Poi
     }
 }
 
+/// Whether an instruction belongs to an operator.
+fn has_place(instruction: InstructionValue<'_>) -> bool {
+    instruction.get_debug_location().is_some_and(|location| location.get_line() > 0)
+}
+
+/// Gives a load the place of the first use that keeps it. It has lost its own where it was moved out of a loop.
+fn place_load(load: InstructionValue<'_>, keep: Option<FunctionValue<'_>>) {
+    if has_place(load) {
+        return;
+    }
+    let mut next = load.get_first_use();
+    // The latest use comes first.
+    let mut first = None;
+    while let Some(usage) = next {
+        next = usage.get_next_use();
+        let user = instruction(usage.get_user());
+        first = user.filter(|user| is_call_of(*user, keep) && has_place(*user)).or(first);
+    }
+    if let Some(usage) = first {
+        load.set_debug_location(usage.get_debug_location());
+    }
+}
+
 fn pin_load(load: InstructionValue<'_>) {
     let Some(pointer) = pointer_operand(load, 0) else { return };
     if is_heap(pointer.get_type()) {
@@ -168,8 +197,11 @@ fn place_users<'c>(load: InstructionValue<'c>, pointer: PointerValue<'c>) {
                 }
                 break;
             }
-            _ if user.is_terminator() => break,
             _ => user.set_debug_location(load.get_debug_location()),
+        }
+        // A comparison takes its place from the branch.
+        if user.is_terminator() {
+            break;
         }
         value = user;
     }
