@@ -19,6 +19,7 @@ mod externref;
 mod globals;
 mod handle_errors;
 mod host_functions;
+mod inlining;
 mod interrupt;
 mod link_errors;
 mod linking;

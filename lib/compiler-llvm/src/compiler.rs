@@ -13,12 +13,14 @@ use wasmer_compiler::{
     CompileRequest, CompiledFunction, Compiler, FunctionInput, ModuleMiddleware, ValidationScratch,
     compile_units_in_parallel, implemented_features,
 };
+use wasmer_types::image::InlinedBody;
 use wasmer_types::{CompileError, CpuFeature, Features, LocalFunctionIndex, Target};
 
 use crate::callbacks::{POSTOPT, PREOPT};
 use crate::config::{LLVM, LLVMOptLevel, known_cpu_features};
 use crate::effort::Effort;
 use crate::environ::Environ;
+use crate::inline::Bodies;
 use crate::object::compiled_functions;
 use crate::translator::Translator;
 use crate::types::Types;
@@ -64,27 +66,30 @@ impl LLVMCompiler {
         Self { config }
     }
 
-    /// The intermediate representation of functions, as it is translated, and what should be done for each.
+    /// The intermediate representation of functions, as it is translated, and what was found out about each. `bodies`
+    /// may stand in place of calls.
     fn translate<'c>(
         &self,
         environ: &Environ<'_>,
         types: Types<'c>,
         functions: &[FunctionInput<'_>],
+        bodies: Option<&Bodies<'_>>,
         validation: &mut ValidationScratch,
-    ) -> Result<(Module<'c>, Vec<Effort>), CompileError> {
+    ) -> Result<(Module<'c>, Vec<Translated>), CompileError> {
         let unit = Unit::new(environ, types);
         // They lie in the order in which they are declared.
         for function in functions {
             unit.function(function.index());
         }
-        let mut efforts = Vec::with_capacity(functions.len());
+        let mut translated = Vec::with_capacity(functions.len());
         for function in functions {
-            let mut translator = Translator::new(&unit, function);
+            let mut translator = Translator::new(&unit, function, bodies);
             let middlewares = &self.config.middlewares;
             function.translate(environ.module, middlewares, validation, &mut translator)?;
-            efforts.push(translator.finish().effort());
+            let (weight, inlined) = translator.finish();
+            translated.push(Translated { effort: weight.effort(), inlined });
         }
-        Ok((unit.finish(), efforts))
+        Ok((unit.finish(), translated))
     }
 
     /// The optimised intermediate representation of functions that are compiled together, as text, for tests and
@@ -102,8 +107,10 @@ impl LLVMCompiler {
         let machine = self.config.target_machine(request.target)?;
         let context = Context::create();
         let types = Types::new(&context);
+        let bodies = Bodies::new(&self.config, request, functions);
+        let mut validation = ValidationScratch::default();
         let (module, _) =
-            self.translate(&environ, types, functions, &mut ValidationScratch::default())?;
+            self.translate(&environ, types, functions, bodies.as_ref(), &mut validation)?;
         self.optimize(&environ, &module, types, &machine, Effort::Full)?;
         Ok(module.print_to_string().to_string())
     }
@@ -139,31 +146,40 @@ impl LLVMCompiler {
         request: &CompileRequest<'_>,
         environ: &Environ<'_>,
         functions: &[FunctionInput<'_>],
+        bodies: Option<&Bodies<'_>>,
         validation: &mut ValidationScratch,
     ) -> Result<Vec<CompiledFunction>, CompileError> {
         let context = Context::create();
         let types = Types::new(&context);
-        let (module, efforts) = self.translate(environ, types, functions, validation)?;
-        let (Some(&effort), true) = (efforts.first(), efforts.len() == 1 || all_full(&efforts))
-        else {
+        let (module, translated) = self.translate(environ, types, functions, bodies, validation)?;
+        let (Some(first), true) = (translated.first(), are_one(&translated)) else {
             drop(module);
             drop(context);
             let mut compiled = Vec::with_capacity(functions.len());
             let mut rest = functions;
-            for part in efforts.chunk_by(|a, b| all_full(&[*a, *b])) {
+            for part in translated.chunk_by(|a, b| a.is_full() && b.is_full()) {
                 let (functions, behind) = rest.split_at(part.len());
-                compiled.extend(self.compile_unit(request, environ, functions, validation)?);
+                let bodies = bodies.filter(|_| part.iter().all(Translated::is_full));
+                let part = self.compile_unit(request, environ, functions, bodies, validation)?;
+                compiled.extend(part);
                 rest = behind;
             }
             return Ok(compiled);
         };
+        let effort = first.effort;
         let object =
             self.object(request, environ, functions[0].index(), (module, types), effort)?;
         // What reads the object needs memory, too.
         drop(context);
         let indices: Vec<LocalFunctionIndex> = functions.iter().map(FunctionInput::index).collect();
         let architecture = request.target.triple().architecture;
-        compiled_functions(object.as_slice(), architecture, &indices, self.config.unwind_info)
+        let unwind_info = self.config.unwind_info;
+        let mut compiled =
+            compiled_functions(object.as_slice(), architecture, &indices, unwind_info)?;
+        for (function, translated) in compiled.iter_mut().zip(translated) {
+            function.inlined = translated.inlined;
+        }
+        Ok(compiled)
     }
 
     /// The object file of a translated unit, of which `first` is the first function.
@@ -202,9 +218,26 @@ impl LLVMCompiler {
     }
 }
 
-/// Whether functions can be compiled together.
-fn all_full(efforts: &[Effort]) -> bool {
-    efforts.iter().all(|effort| *effort == Effort::Full)
+/// What was found out about a function when it was translated.
+struct Translated {
+    effort: Effort,
+    /// What stands in place of calls.
+    inlined: Vec<InlinedBody>,
+}
+
+impl Translated {
+    fn is_full(&self) -> bool {
+        self.effort == Effort::Full
+    }
+}
+
+/// Whether functions are compiled as they were translated, together. A function that takes less effort is compiled
+/// alone, with all its calls.
+fn are_one(functions: &[Translated]) -> bool {
+    match functions {
+        [one] => one.is_full() || one.inlined.is_empty(),
+        all => all.iter().all(Translated::is_full),
+    }
 }
 
 /// An error of LLVM's.
@@ -243,6 +276,7 @@ impl Compiler for LLVMCompiler {
         functions: &[FunctionInput<'_>],
     ) -> Result<Vec<CompiledFunction>, CompileError> {
         let environ = Environ::new(&self.config, request)?;
+        let bodies = Bodies::new(&self.config, request, functions);
         let units = cut(functions.iter().map(FunctionInput::size));
         let threads = self.config.num_threads;
         compile_units_in_parallel(
@@ -251,7 +285,9 @@ impl Compiler for LLVMCompiler {
             functions,
             &units,
             ValidationScratch::default,
-            |validation, unit| self.compile_unit(request, &environ, unit, validation),
+            |validation, unit| {
+                self.compile_unit(request, &environ, unit, bodies.as_ref(), validation)
+            },
         )
     }
 }

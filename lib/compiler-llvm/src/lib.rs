@@ -21,6 +21,7 @@ mod compiler;
 mod config;
 mod effort;
 mod environ;
+mod inline;
 mod lines;
 mod loops;
 mod object;

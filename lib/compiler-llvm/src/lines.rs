@@ -2,8 +2,9 @@
 //!
 //! The translator gives LLVM a debug location for each instruction: the line is the byte offset of the operator in the
 //! module, 0 for none; the column is 0, but for traps one more than the number of the [`TrapCode`]. LLVM writes them to
-//! `.debug_line` (DWARF 5, §6.2). Traps are calls of `llvm.ubsantrap` with the number, of which LLVM makes one
-//! instruction, which has the number in it.
+//! `.debug_line` (DWARF 5, §6.2). In bodies that stand in place of calls the line is a position
+//! ([`InlinedBody`](wasmer_types::image::InlinedBody)). Traps are calls of `llvm.ubsantrap` with the number, of which LLVM
+//! makes one instruction, which has the number in it.
 //!
 //! As no other instruction has a column, a row begins at each trap or at the first of several, so its instruction is
 //! found at a known place and not by decoding what comes before. LLVM gives up columns where it merges code; a trap may

@@ -54,7 +54,7 @@ pub(crate) struct Unit<'e, 'c> {
 
 /// Attributes of all functions, without and with a value.
 ///
-/// Functions are not inlined: a trace shows a frame for each call. A call must not become a jump either: frames are shown in traces, and recursion without end has to find the end of the
+/// LLVM does not inline ([`crate::inline`] does): a trace shows a frame for each call. A call must not become a jump either: frames are shown in traces, and recursion without end has to find the end of the
 /// stack. Larger frames than a page touch all of their pages. Nothing is a function of a C library. Null may be read,
 /// which faults.
 const FLAGS: [&str; 3] = ["nounwind", "noinline", "null_pointer_is_valid"];

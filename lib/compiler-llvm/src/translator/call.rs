@@ -7,7 +7,7 @@ use inkwell::values::{BasicMetadataValueEnum, FunctionValue, PointerValue};
 use smallvec::SmallVec;
 use wasmer_compiler::CallMode;
 use wasmer_types::layout::VALUE_SLOT_SIZE;
-use wasmer_types::{BuiltinFunction, FunctionIndex, SignatureIndex, Type};
+use wasmer_types::{BuiltinFunction, CompileError, FunctionIndex, SignatureIndex, Type};
 
 use super::alias::Region;
 use super::{HeaderPointer, POINTER_SIZE, Translator};
@@ -25,7 +25,7 @@ pub(super) enum Callee<'c> {
 type Args<'c> = SmallVec<[BasicMetadataValueEnum<'c>; 16]>;
 
 impl<'c> Translator<'_, '_, 'c> {
-    pub(super) fn call(&mut self, function: FunctionIndex) {
+    pub(super) fn call(&mut self, function: FunctionIndex) -> Result<(), CompileError> {
         let environ = self.environ();
         let pointer = self.types().pointer;
         let signature = environ.module.functions[function];
@@ -39,7 +39,12 @@ impl<'c> Translator<'_, '_, 'c> {
                 (Callee::Address(field(layout.code())), field(layout.vmctx()))
             }
             Some(local) => match environ.call_mode {
-                CallMode::Direct => (Callee::Local(self.unit.function(local)), self.vmctx),
+                CallMode::Direct => {
+                    if let Some(body) = self.body_for_call(local) {
+                        return self.inline(body);
+                    }
+                    (Callee::Local(self.unit.function(local)), self.vmctx)
+                }
                 CallMode::Slots => {
                     let slots = self.header_pointer(HeaderPointer::FunctionSlots);
                     let offset = local.as_u32() * POINTER_SIZE;
@@ -49,6 +54,7 @@ impl<'c> Translator<'_, '_, 'c> {
             },
         };
         self.emit_call(signature, callee, vmctx);
+        Ok(())
     }
 
     /// Calls with the topmost values as arguments, and pushes the results.

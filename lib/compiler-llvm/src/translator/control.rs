@@ -19,8 +19,8 @@ use super::{Translator, align_of};
 use crate::builder::Value;
 
 /// A block, loop, `if` or function that is open.
-pub(super) struct Frame<'c> {
-    kind: FrameKind<'c>,
+pub(super) struct Frame<'e, 'c> {
+    kind: FrameKind<'e, 'c>,
     ty: BlockType,
     /// Height of the stack of values without the block's parameters and results.
     height: usize,
@@ -33,8 +33,10 @@ pub(super) struct Frame<'c> {
     sets: LocalSet,
 }
 
-enum FrameKind<'c> {
+enum FrameKind<'e, 'c> {
     Function,
+    /// A function body in place of a call, which has these results.
+    Body(&'e [Type]),
     Block,
     Loop(Join<'c>),
     /// Where it goes when its condition does not hold, and its parameters.
@@ -88,7 +90,17 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         self.push_frame(FrameKind::Function, BlockType::Empty, 0);
     }
 
-    fn push_frame(&mut self, kind: FrameKind<'c>, ty: BlockType, height: usize) {
+    /// Opens a function body in place of a call, whose arguments are gone.
+    pub(super) fn push_body_frame(&mut self, results: &'e [Type]) {
+        self.push_frame(FrameKind::Body(results), BlockType::Empty, self.values.len());
+    }
+
+    /// Whether a loop is open.
+    pub(super) fn is_in_loop(&self) -> bool {
+        self.open_loops > 0
+    }
+
+    fn push_frame(&mut self, kind: FrameKind<'e, 'c>, ty: BlockType, height: usize) {
         self.frames.push(Frame {
             kind,
             ty,
@@ -105,9 +117,10 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         block_types(self.environ().module, ty)
     }
 
-    fn results_of(&self, frame: &Frame<'c>) -> &'e [Type] {
+    fn results_of(&self, frame: &Frame<'e, 'c>) -> &'e [Type] {
         match frame.kind {
             FrameKind::Function => self.ty.results(),
+            FrameKind::Body(results) => results,
             _ => self.block_types(frame.ty).1,
         }
     }
@@ -189,6 +202,7 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         self.jump_to(&header);
         self.enter_join(&header, height);
         self.push_frame(FrameKind::Loop(header), ty, height);
+        self.open_loops += 1;
     }
 
     pub(super) fn if_(&mut self, ty: BlockType) {
@@ -236,6 +250,7 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
             self.else_();
         }
         let mut frame = self.frames.pop().expect("a block is open");
+        self.open_loops -= u32::from(matches!(frame.kind, FrameKind::Loop(_)));
         self.weigh_merges(&mut frame);
         if let Some(end) = &frame.end {
             if self.reachable {
@@ -253,17 +268,21 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         if self.frames.len().saturating_mul(self.locals.len()) > MOST_NOTES {
             self.weight.merges = usize::MAX;
         } else if let Some(frame) = self.frames.last_mut() {
-            frame.sets.insert(local);
+            frame.sets.insert(self.present.locals as u32 + local);
         }
     }
 
     /// Counts the locals that may have several values where control comes together, at the end or the head of a block
     /// that ends here: those that it sets. The block around it sets them, too.
-    fn weigh_merges(&mut self, frame: &mut Frame<'c>) {
+    fn weigh_merges(&mut self, frame: &mut Frame<'e, 'c>) {
         let falls_in = matches!(frame.kind, FrameKind::Loop(_)) || self.reachable;
         if frame.edges + usize::from(falls_in) >= 2 {
             self.weight.joins += 1;
             self.weight.merges = self.weight.merges.saturating_add(frame.sets.len());
+        }
+        // A body in place of a call sets its own locals only, which are gone.
+        if matches!(frame.kind, FrameKind::Body(_)) {
+            return;
         }
         if let Some(outer) = self.frames.last_mut() {
             outer.sets.add(std::mem::take(&mut frame.sets));
@@ -320,6 +339,10 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
 
     /// Returns the topmost values.
     pub(super) fn return_(&mut self) {
+        // A body in place of a call ends.
+        if self.present.frame > 0 {
+            return self.br((self.frames.len() - 1 - self.present.frame) as u32);
+        }
         let results = self.ty.results().len();
         let first = self.values.len() - results;
         let builder = self.builder();

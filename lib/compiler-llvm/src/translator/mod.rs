@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `control` | blocks, branches, `return`, `unreachable`, `select`; traps |
 //! | `call` | calls, and calls of the runtime's builtins |
+//! | `inline` | function bodies in place of calls |
 //! | `variable` | locals and globals |
 //! | `numeric` | numbers |
 //! | `memory` | loads, stores, operations on whole memories |
@@ -47,6 +48,7 @@ mod bounds;
 mod bulk;
 mod call;
 mod control;
+mod inline;
 mod memory;
 mod numeric;
 mod reference;
@@ -63,6 +65,7 @@ use inkwell::debug_info::DIScope;
 use inkwell::types::{BasicType, BasicTypeEnum};
 use inkwell::values::{FunctionValue, InstructionOpcode, InstructionValue, PointerValue};
 use wasmer_compiler::{FunctionInput, FunctionTranslator};
+use wasmer_types::image::InlinedBody;
 use wasmer_types::{
     CompileError, DefinitionLocation, FunctionType, IndexType, MemoryIndex, TrapCode, Type,
 };
@@ -70,10 +73,12 @@ use wasmer_types::{
 use crate::builder::{Builder, Value};
 use crate::effort::Weight;
 use crate::environ::Environ;
+use crate::inline::Bodies;
 use crate::types::{Lanes, Types};
 use crate::unit::Unit;
 use alias::Region;
 use control::Frame;
+use inline::{Body, Inlined};
 use variable::Local;
 
 /// Bytes of a pointer of the machines that are compiled for.
@@ -86,7 +91,7 @@ pub(crate) struct Translator<'u, 'e, 'c> {
     ty: &'e FunctionType,
     /// What locations are in.
     scope: DIScope<'c>,
-    /// Offset of the present operator in the module.
+    /// Position of the present operator: its offset in the module, but for those of bodies in place of calls.
     position: u32,
     /// Where space on the stack and what never changes are made. It leads to the second block.
     entry: BasicBlock<'c>,
@@ -95,8 +100,15 @@ pub(crate) struct Translator<'u, 'e, 'c> {
     /// Where the caller wants two or more results.
     return_area: Option<PointerValue<'c>>,
     values: Vec<Value<'c>>,
-    frames: Vec<Frame<'c>>,
+    frames: Vec<Frame<'e, 'c>>,
+    /// How many of them are loops.
+    open_loops: u32,
     locals: Vec<Local<'c>>,
+    /// Bodies that may stand in place of calls.
+    bodies: Option<&'e Bodies<'e>>,
+    /// The one that is being translated.
+    present: Body,
+    inlined: Inlined,
     /// Where callees put two or more results, and how many fit.
     callee_area: Option<(PointerValue<'c>, usize)>,
     /// Whether control can come to the present operator.
@@ -124,8 +136,12 @@ impl HeaderPointer {
 }
 
 impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
-    /// A translator of `function`.
-    pub(crate) fn new(unit: &'u Unit<'e, 'c>, function: &FunctionInput<'_>) -> Self {
+    /// A translator of `function`, in which `bodies` may stand in place of calls.
+    pub(crate) fn new(
+        unit: &'u Unit<'e, 'c>,
+        function: &FunctionInput<'_>,
+        bodies: Option<&'e Bodies<'e>>,
+    ) -> Self {
         let ty = unit.environ.module.function_type(function.function_index());
         let value = unit.function(function.index());
         let scope = unit.define(value, function.index());
@@ -145,7 +161,11 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
             return_area: has_return_area.then(|| params[1].into_pointer_value()),
             values: Vec::new(),
             frames: Vec::new(),
+            open_loops: 0,
             locals: Vec::with_capacity(ty.params().len()),
+            bodies,
+            present: Body::new(function.index()),
+            inlined: Inlined::new(bodies.map_or(0, |bodies| bodies.end)),
             callee_area: None,
             reachable: true,
             dead_depth: 0,
@@ -163,16 +183,14 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
         translator
     }
 
-    /// Ends the function, of which the last `end` was translated. What it takes to compile is returned.
-    pub(crate) fn finish(self) -> Weight {
+    /// Ends the function, of which the last `end` was translated. What it takes to compile is returned, and the bodies
+    /// in place of calls.
+    pub(crate) fn finish(self) -> (Weight, Vec<InlinedBody>) {
         self.builder().set_location(Some(self.unit.location(0, 0, self.scope)));
         self.builder().enter(self.entry);
         self.builder().jump(self.body);
-        Weight {
-            blocks: self.function.count_basic_blocks() as usize,
-            locals: self.locals.len(),
-            ..self.weight
-        }
+        let blocks = self.function.count_basic_blocks() as usize;
+        (Weight { blocks, ..self.weight }, self.inlined.bodies)
     }
 
     fn builder(&self) -> &'u Builder<'c> {
@@ -394,7 +412,8 @@ impl<'a> FunctionTranslator<'a> for Translator<'_, '_, '_> {
         Ok(())
     }
 
-    fn position(&mut self, position: u32) {
+    fn position(&mut self, offset: u32) {
+        let position = offset.wrapping_add(self.present.shift);
         self.position = position;
         self.operators += usize::from(self.reachable);
         self.weight.operators = self.weight.operators.max(self.operators);

@@ -24,6 +24,11 @@ impl<'c> Translator<'_, '_, 'c> {
         let local = Local { place, ty };
         self.store_local(local, value);
         self.locals.push(local);
+        self.weight.locals += 1;
+    }
+
+    fn local(&self, local: u32) -> Local<'c> {
+        self.locals[self.present.locals + local as usize]
     }
 
     fn store_local(&self, local: Local<'c>, value: Value<'c>) {
@@ -32,7 +37,7 @@ impl<'c> Translator<'_, '_, 'c> {
     }
 
     pub(super) fn local_get(&mut self, local: u32) {
-        let local = self.locals[local as usize];
+        let local = self.local(local);
         let ty = self.types().value(local.ty);
         let (value, _) = self.builder().load(ty, local.place, align_of(ty));
         self.push(value);
@@ -41,13 +46,13 @@ impl<'c> Translator<'_, '_, 'c> {
     pub(super) fn local_set(&mut self, local: u32) {
         let value = self.pop();
         self.note_set(local);
-        self.store_local(self.locals[local as usize], value);
+        self.store_local(self.local(local), value);
     }
 
     pub(super) fn local_tee(&mut self, local: u32) {
         let value = *self.values.last().expect("`local.tee` has an operand");
         self.note_set(local);
-        self.store_local(self.locals[local as usize], value);
+        self.store_local(self.local(local), value);
     }
 
     pub(super) fn global_get(&mut self, global: GlobalIndex) {
