@@ -40,7 +40,7 @@ const UNITS: usize = 8;
 /// Bytes of function bodies that a unit has at least.
 const SMALLEST_UNIT: usize = 8 << 10;
 /// Bytes of function bodies from which on a unit takes no more.
-const LARGEST_UNIT: usize = 256 << 10;
+const LARGEST_UNIT: usize = 64 << 10;
 
 /// Lengths of units, in functions of these sizes.
 fn cut(sizes: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
@@ -305,6 +305,6 @@ mod tests {
         assert_eq!(cut(&[8 * KIB, 1, 8 * KIB]), [1, 1, 1]);
         assert_eq!(cut(&[4 * KIB; 8]), [2, 2, 2, 2]);
         assert_eq!(cut(&[900 * KIB, 1, 900 * KIB]), [1, 1, 1]);
-        assert_eq!(cut(&[64 * KIB; 100]), [4; 25]);
+        assert_eq!(cut(&[16 * KIB; 100]), [4; 25]);
     }
 }
