@@ -19,6 +19,8 @@ use crate::config::{LLVM, LLVMOptLevel};
 const DEPTH: usize = 6;
 /// Instructions of the largest body that stands in place of a call.
 const LARGEST: u32 = 40;
+/// Bytes of the largest body that is looked at. What costs nothing once compiled still takes time to compile.
+const MOST_BYTES: usize = 16 * LARGEST as usize;
 /// How many instructions the module may have more because of one callee, all calls of it in loops taken together.
 /// Elsewhere, code does not grow.
 const GROWTH: u32 = 40;
@@ -108,11 +110,20 @@ struct Callee {
     calls: u32,
 }
 
-/// About how many instructions a body has. `call` takes the functions that it calls.
+/// About how many instructions a body has, and one for each local. `call` takes the functions that it calls.
 fn cost(function: &FunctionInput<'_>, mut call: impl FnMut(FunctionIndex) -> Option<()>) -> u32 {
     let reader = BinaryReader::new(function.bytes(), function.offset().into());
-    let Ok(operators) = FunctionBody::new(reader).get_operators_reader() else { return u32::MAX };
-    let mut cost = 0_u32;
+    let body = FunctionBody::new(reader);
+    let (Ok(locals), Ok(operators)) = (body.get_locals_reader(), body.get_operators_reader())
+    else {
+        return u32::MAX;
+    };
+    let mut cost = if function.size() > MOST_BYTES { u32::MAX } else { 0 };
+    for group in locals {
+        // Those of a body that can't be read are an error when it is translated.
+        let Ok((count, _)) = group else { return u32::MAX };
+        cost = cost.saturating_add(count);
+    }
     for operator in operators {
         // A body that can't be read is an error when it is translated.
         let Ok(operator) = operator else { return u32::MAX };

@@ -116,3 +116,13 @@ fn growth_has_a_bound() {
     let count = image.code.inlined.len();
     assert!((100..2000).contains(&count), "{count}");
 }
+
+/// What is no code takes time to compile, too.
+#[test]
+fn large_bodies_that_do_nothing_stay_calls() {
+    for body in ["(nop)".repeat(1_000), "(local i64)".repeat(1_000)] {
+        let wat = format!("(module (func $nothing {body}) (func (loop (call $nothing))))");
+        let image = compile(LLVM::new(), CallMode::Direct, &wat);
+        assert_eq!(inlined(&image), []);
+    }
+}

@@ -72,7 +72,8 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         let (body, cost) = bodies.get(function, around.len(), is_repeated)?;
         let is_recursive =
             around.iter().chain([&self.present]).any(|body| body.function == function);
-        if is_recursive {
+        // Positions have 32 bits.
+        if is_recursive || self.inlined.next.checked_add(body.size() as u32).is_none() {
             return None;
         }
         self.inlined.budget = self.inlined.budget.checked_sub(cost + 1)?;
