@@ -7,13 +7,8 @@ use wasmer::{
 
 use crate::{instance, stores};
 
-/// What `name` gives or fails with. Failures are told with all frames: function, offset in it, offset in the module.
-fn outcome(
-    store: &mut Store,
-    instance: &Instance,
-    name: &str,
-    arguments: &[Value],
-) -> Result<Vec<Value>, (String, Vec<Place>)> {
+/// What `name` gives or fails with.
+fn outcome(store: &mut Store, instance: &Instance, name: &str, arguments: &[Value]) -> Outcome {
     let function = instance.exports.get_function(name).unwrap();
     match function.call(store, arguments) {
         Ok(values) => Ok(values.into_vec()),
@@ -23,6 +18,9 @@ fn outcome(
 
 /// Function and offset in it.
 type Place = (String, usize);
+
+/// The results of a call, or the message of its error and where that was, innermost first.
+type Outcome = Result<Vec<Value>, (String, Vec<Place>)>;
 
 fn places(error: &RuntimeError) -> Vec<Place> {
     let place = |frame: &wasmer::FrameInfo| {
@@ -35,7 +33,7 @@ fn places(error: &RuntimeError) -> Vec<Place> {
 
 /// Calls of an export of `wat` with these arguments; the outcomes must be those of the first compiler, which
 /// are returned.
-fn alike(wat: &str, name: &str, calls: &[i32]) -> Vec<Result<Vec<Value>, (String, Vec<Place>)>> {
+fn alike(wat: &str, name: &str, calls: &[i32]) -> Vec<Outcome> {
     let mut first = None;
     for mut store in stores() {
         let instance = instance(&mut store, wat);
@@ -49,7 +47,7 @@ fn alike(wat: &str, name: &str, calls: &[i32]) -> Vec<Result<Vec<Value>, (String
     first.expect("there is a compiler")
 }
 
-fn names(outcome: &Result<Vec<Value>, (String, Vec<Place>)>) -> Vec<&str> {
+fn names(outcome: &Outcome) -> Vec<&str> {
     let (_, places) = outcome.as_ref().unwrap_err();
     places.iter().map(|(name, _)| name.as_str()).collect()
 }
