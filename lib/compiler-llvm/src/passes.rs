@@ -3,13 +3,12 @@
 use std::collections::HashMap;
 
 use inkwell::attributes::{Attribute, AttributeLoc};
-use inkwell::basic_block::BasicBlock;
 use inkwell::module::Module;
 use inkwell::passes::PassBuilderOptions;
 use inkwell::targets::TargetMachine;
 use inkwell::values::{
     AnyValueEnum, BasicValue, BasicValueEnum, BasicValueUse, CallSiteValue, FunctionValue,
-    InstructionOpcode, InstructionValue, Operand, PointerValue,
+    InstructionOpcode, InstructionValue, PointerValue,
 };
 use wasmer_types::CompileError;
 
@@ -72,31 +71,8 @@ pub(crate) fn optimize(
         .map_err(|error| CompileError::Codegen(error.to_string()))
 }
 
-/// Takes the places from the instructions of a block that neither trap nor call, nor may have a load in them when they
-/// are code. Nobody asks for them, and each change of place is work for what writes `.debug_line` and what reads it.
-fn forget_places(block: BasicBlock<'_>) {
-    for instruction in block.get_instructions() {
-        let has_place = matches!(
-            instruction.get_opcode(),
-            InstructionOpcode::Load
-                | InstructionOpcode::Store
-                | InstructionOpcode::Call
-                | InstructionOpcode::AtomicRMW
-                | InstructionOpcode::AtomicCmpXchg
-        );
-        if !has_place && !instruction.get_operands().flatten().any(is_load) {
-            instruction.set_debug_location(None);
-        }
-    }
-}
-
-fn is_load(operand: Operand<'_>) -> bool {
-    let instruction = operand.value().and_then(|value| value.as_instruction_value());
-    instruction.is_some_and(|instruction| instruction.get_opcode() == InstructionOpcode::Load)
-}
-
 /// Makes what the optimisations have left of the loads of the program stay where it is: they become volatile, and the
-/// uses that kept them go. Instructions that need no place in the program lose theirs.
+/// uses that kept them go.
 ///
 /// One kind of use stays, because LLVM 22 does not respect volatile loads everywhere: it takes a load of which one
 /// operand of a `select` is all that comes into a conditional move, on x86, and then puts that move and its load behind
@@ -109,7 +85,6 @@ pub(crate) fn pin_loads(module: &Module<'_>) {
         // The places of loads are those of their uses, before these go; and then loads have the users that stay.
         let mut loads = Vec::new();
         for block in function.get_basic_block_iter() {
-            forget_places(block);
             let mut next = block.get_first_instruction();
             while let Some(instruction) = next {
                 next = instruction.get_next_instruction();
