@@ -3,15 +3,14 @@
 
 use std::fmt::Write as _;
 
-use wasmer::{Engine, Features, Instance, Memory, Module, Store, Value, imports};
-use wasmer_tests::backend::{COMPILERS, Memories, engine};
+use wasmer::{FrameInfo, RuntimeError, Value};
+use wasmer_tests::alike::{Case, all_compilers_run_alike};
 use wasmer_tests::rng::Rng;
 
 /// Modules, functions in each, calls of each.
 const MODULES: u64 = 60;
 const FUNCTIONS: usize = 16;
 const CALLS: usize = 12;
-const LENGTH: usize = 65536;
 
 const TYPES: &[&str] = &["i32", "i64", "f64"];
 /// By type. Nothing makes a NaN, of which the bits are not determined.
@@ -244,77 +243,31 @@ fn module(rng: &mut Rng) -> (String, Vec<Signature>) {
     (wat + ")", signatures)
 }
 
-/// What can be seen of a call: results, or a trap with the frames (function, offset of the call in the module); and the memory.
-type Seen = (String, Vec<(u32, usize)>, Vec<u8>);
-
-fn call(engine: &Engine, wat: &str, calls: &[(usize, Vec<Value>)]) -> Vec<Seen> {
-    let mut store = Store::new(engine.clone());
-    let module = Module::new(&store, wat).unwrap_or_else(|error| panic!("{error}\n{wat}"));
-    let instance = Instance::new(&mut store, &module, &imports! {}).unwrap();
-    let memory: Memory = instance.exports.get_memory("memory").unwrap().clone();
-    let fresh: Vec<u8> = (0..LENGTH).map(|at| (at * 7 + at / 256 * 13) as u8).collect();
-    let mut seen = Vec::new();
-    for (function, arguments) in calls {
-        memory.view(&store).write(0, &fresh).unwrap();
-        let function = instance.exports.get_function(&function.to_string()).unwrap();
-        let (result, frames) = match function.call(&mut store, arguments) {
-            Ok(values) => (format!("{values:?}"), Vec::new()),
-            Err(error) => {
-                // An access may be part of another instruction of the same function, which then has its place.
-                let frame = |(depth, frame): (usize, &wasmer::FrameInfo)| {
-                    (frame.func_index(), if depth == 0 { 0 } else { frame.module_offset() })
-                };
-                (error.message(), error.trace().iter().enumerate().map(frame).collect())
-            }
-        };
-        seen.push((result, frames, memory.view(&store).copy_to_vec().unwrap()));
-    }
-    seen
-}
-
-/// The calls of a module must be the same for all of these.
-fn compare(engines: &[(String, Engine)], seed: u64) {
-    let mut rng = Rng::new(seed);
-    let (wat, signatures) = module(&mut rng);
+/// Functions, and calls of each.
+fn case(rng: &mut Rng) -> Case {
+    let (wat, signatures) = module(rng);
     let value = |ty: &usize, rng: &mut Rng| match ty {
         0 => Value::I32(rng.below(70000) as i32 - 100),
         1 => Value::I64(rng.below(70000) as i64 - 100),
         _ => Value::F64(rng.below(100) as f64),
     };
-    let calls: Vec<_> = (0..FUNCTIONS * CALLS)
+    let calls = (0..FUNCTIONS * CALLS)
         .map(|at| at % FUNCTIONS)
-        .map(|at| (at, signatures[at].params.iter().map(|ty| value(ty, &mut rng)).collect()))
+        .map(|at| (at, signatures[at].params.iter().map(|ty| value(ty, rng)).collect()))
         .collect();
-    let mut all = engines.iter().map(|(name, engine)| (name, call(engine, &wat, &calls)));
-    let (reference, expected) = all.next().expect("there is a compiler");
-    for (name, seen) in all {
-        for (at, (call, (expected, seen))) in
-            calls.iter().zip(expected.iter().zip(&seen)).enumerate()
-        {
-            let differs = expected.2.iter().zip(&seen.2).position(|(a, b)| a != b);
-            assert!(
-                expected == seen,
-                "seed {seed}, call {at} {call:?}: {reference} {:x?}, {name} {:x?}, memory differs at {differs:?}\n{wat}",
-                (&expected.0, &expected.1),
-                (&seen.0, &seen.1),
-            );
-        }
-    }
+    Case { wat, calls }
+}
+
+/// The message, and the frames: functions and offsets of calls in the module.
+fn trap(error: &RuntimeError) -> String {
+    // An access may be part of another instruction of the same function, which then has its place.
+    let offset = |depth, frame: &FrameInfo| if depth == 0 { 0 } else { frame.module_offset() };
+    let frame = |(depth, frame): (usize, &FrameInfo)| (frame.func_index(), offset(depth, frame));
+    let frames: Vec<_> = error.trace().iter().enumerate().map(frame).collect();
+    format!("{} {frames:x?}", error.message())
 }
 
 #[test]
 fn all_compilers_call_functions_alike() {
-    let engines: Vec<_> = COMPILERS
-        .iter()
-        .flat_map(|compiler| Memories::ALL.map(|memories| (*compiler, memories)))
-        .map(|(compiler, memories)| {
-            let name = format!("{compiler:?} {}", memories.name());
-            (name, engine(compiler, memories, &Features::default()))
-        })
-        .collect();
-    let first = std::env::var("WASMER_CALLS_SEED").map_or(1, |seed| seed.parse().unwrap());
-    let count = std::env::var("WASMER_CALLS_COUNT").map_or(MODULES, |count| count.parse().unwrap());
-    for seed in first..first + count {
-        compare(&engines, seed);
-    }
+    all_compilers_run_alike("CALLS", MODULES, case, trap);
 }

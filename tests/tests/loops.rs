@@ -4,15 +4,14 @@
 
 use std::fmt::Write as _;
 
-use wasmer::{Engine, Features, Instance, Memory, Module, Store, Value, imports};
-use wasmer_tests::backend::{COMPILERS, Memories, engine};
+use wasmer::{RuntimeError, Value};
+use wasmer_tests::alike::{Case, LENGTH, all_compilers_run_alike};
 use wasmer_tests::rng::Rng;
 
 /// Modules, functions in each, calls of each.
 const MODULES: u64 = 40;
 const FUNCTIONS: usize = 6;
 const CALLS: usize = 40;
-const LENGTH: usize = 65536;
 
 /// A counter's type, step, and while what it goes on.
 const COUNTERS: &[(&str, i32, &str)] = &[
@@ -221,69 +220,22 @@ fn arguments(rng: &mut Rng) -> [Value; 7] {
     ]
 }
 
-/// What can be seen of a call: results or a trap, and the memory.
-fn call(engine: &Engine, wat: &str, calls: &[(usize, [Value; 7])]) -> Vec<(String, Vec<u8>)> {
-    let mut store = Store::new(engine.clone());
-    let module = Module::new(&store, wat).unwrap_or_else(|error| panic!("{error}\n{wat}"));
-    let instance = Instance::new(&mut store, &module, &imports! {}).unwrap();
-    let memory: Memory = instance.exports.get_memory("memory").unwrap().clone();
-    let fresh: Vec<u8> = (0..LENGTH).map(|at| (at * 7 + at / 256 * 13) as u8).collect();
-    let mut seen = Vec::new();
-    for (function, arguments) in calls {
-        memory.view(&store).write(0, &fresh).unwrap();
-        let function = instance.exports.get_function(&function.to_string()).unwrap();
-        let result = match function.call(&mut store, arguments) {
-            Ok(values) => format!("{values:?}"),
-            // Of two loads that trap, the place of either may be named.
-            Err(error) => error.message(),
-        };
-        seen.push((result, memory.view(&store).copy_to_vec().unwrap()));
-    }
-    seen
-}
-
-/// The calls of a module must be the same for all of these.
-fn compare(engines: &[(String, Engine)], seed: u64) {
-    let mut rng = Rng::new(seed);
+/// Functions with a loop each, and calls of them.
+fn case(rng: &mut Rng) -> Case {
     let mut wat = "(module (memory (export \"memory\") 1 1)".to_owned();
     for name in 0..FUNCTIONS {
         let counter = COUNTERS[rng.below(COUNTERS.len())];
-        let function = Writer { rng: &mut rng, counter }.function(name);
+        let function = Writer { rng, counter }.function(name);
         writeln!(wat, "{function}").expect("strings grow");
     }
     wat += ")";
-    let calls: Vec<_> =
-        (0..FUNCTIONS * CALLS).map(|at| (at % FUNCTIONS, arguments(&mut rng))).collect();
-    let mut all = engines.iter().map(|(name, engine)| (name, call(engine, &wat, &calls)));
-    let (reference, expected) = all.next().expect("there is a compiler");
-    for (name, seen) in all {
-        for (at, (call, (expected, seen))) in
-            calls.iter().zip(expected.iter().zip(&seen)).enumerate()
-        {
-            let differs = expected.1.iter().zip(&seen.1).position(|(a, b)| a != b);
-            assert!(
-                expected == seen,
-                "seed {seed}, call {at} {call:?}: {reference} {}, {name} {}, memory differs at {differs:?}\n{wat}",
-                expected.0,
-                seen.0
-            );
-        }
-    }
+    let calls =
+        (0..FUNCTIONS * CALLS).map(|at| (at % FUNCTIONS, arguments(rng).to_vec())).collect();
+    Case { wat, calls }
 }
 
 #[test]
 fn all_compilers_run_loops_alike() {
-    let engines: Vec<_> = COMPILERS
-        .iter()
-        .flat_map(|compiler| Memories::ALL.map(|memories| (*compiler, memories)))
-        .map(|(compiler, memories)| {
-            let name = format!("{compiler:?} {}", memories.name());
-            (name, engine(compiler, memories, &Features::default()))
-        })
-        .collect();
-    let first = std::env::var("WASMER_LOOPS_SEED").map_or(1, |seed| seed.parse().unwrap());
-    let count = std::env::var("WASMER_LOOPS_COUNT").map_or(MODULES, |count| count.parse().unwrap());
-    for seed in first..first + count {
-        compare(&engines, seed);
-    }
+    // Of two loads that trap, the place of either may be named.
+    all_compilers_run_alike("LOOPS", MODULES, case, RuntimeError::message);
 }

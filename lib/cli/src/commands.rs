@@ -22,23 +22,6 @@ use clap::{CommandFactory, Parser, Subcommand};
 use crate::executable;
 use crate::grammar::{self, CommandLine, Output};
 
-/// Words that may be meant when there is no file of a name.
-const COMMANDS: &[&str] = &[
-    "run",
-    "compile",
-    "create-exe",
-    "validate",
-    "inspect",
-    "cache",
-    "config",
-    #[cfg(target_os = "linux")]
-    "binfmt",
-    "wast",
-    "gen-completions",
-    "gen-man",
-    "help",
-];
-
 /// The whole of `wasmer`: parses the arguments of this process and runs what they say.
 pub fn wasmer() -> ExitCode {
     if let Some(code) = executable::run() {

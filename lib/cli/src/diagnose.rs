@@ -154,9 +154,13 @@ fn leb128(bytes: &[u8]) -> Option<(u32, usize)> {
 }
 
 /// What to do when `path` can't be read; `commands` are those of the command line, one of which may be meant.
-pub(crate) fn unreadable(path: &Path, error: &io::Error, commands: &[&str]) -> Option<String> {
+pub(crate) fn unreadable(
+    path: &Path,
+    error: &io::Error,
+    commands: fn() -> Vec<String>,
+) -> Option<String> {
     match error.kind() {
-        io::ErrorKind::NotFound => missing(path, commands),
+        io::ErrorKind::NotFound => missing(path, &commands()),
         io::ErrorKind::IsADirectory => directory(path),
         io::ErrorKind::PermissionDenied => {
             Some("you may not read it: see its permissions with `ls -l`".to_owned())
@@ -165,7 +169,7 @@ pub(crate) fn unreadable(path: &Path, error: &io::Error, commands: &[&str]) -> O
     }
 }
 
-fn missing(path: &Path, commands: &[&str]) -> Option<String> {
+fn missing(path: &Path, commands: &[String]) -> Option<String> {
     let text = path.to_str()?;
     if let Some(command) = commands.iter().find(|command| is_typo(text, command)) {
         return Some(format!("there is no command `{text}` either; a similar one is `{command}`"));

@@ -46,6 +46,13 @@ pub(crate) trait CommandLine: Parser {
     fn failure_code(&self, error: &anyhow::Error) -> ExitCode;
 }
 
+/// The names of all commands.
+pub(crate) fn commands<C: CommandLine>() -> Vec<String> {
+    let mut line = C::command();
+    line.build();
+    line.get_subcommands().map(|command| command.get_name().to_owned()).collect()
+}
+
 /// Parses the words of a command line, the name of the program first, and runs the command. If they are wrong, or ask
 /// for help, the process ends.
 pub(crate) fn main<C: CommandLine>(words: Vec<OsString>) -> ExitCode {

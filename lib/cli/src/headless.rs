@@ -65,14 +65,14 @@ impl CommandLine for Args {
         match &self.command {
             Command::Run(program) => {
                 program.check()?;
-                let input = Input::read(&program.input, COMMANDS)?;
+                let input = Input::read(&program.input, grammar::commands::<Args>)?;
                 expect_artifact(&input)?;
                 let mut store = Store::new(Engine::headless());
                 let module = artifact::load(store.engine(), &input)?;
                 program.run(&mut store, &module)
             }
             Command::Inspect { file } => {
-                let input = Input::read(file, &[])?;
+                let input = Input::read(file, Vec::new)?;
                 expect_artifact(&input)?;
                 inspect::artifact(&input)?;
                 Ok(ExitCode::SUCCESS)
@@ -84,9 +84,6 @@ impl CommandLine for Args {
         program::failure_code(error)
     }
 }
-
-/// Words that may be meant when there is no file of a name.
-const COMMANDS: &[&str] = &["run", "inspect", "help"];
 
 fn expect_artifact(input: &Input<'_>) -> anyhow::Result<()> {
     let file = input.name();

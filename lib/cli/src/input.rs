@@ -51,7 +51,7 @@ impl<'a> Input<'a> {
     ///
     /// When the file can't be read, or is of a kind that can't be used; says what to do about it. `commands` are those
     /// of the command line, of which one may be meant.
-    pub(crate) fn read(path: &'a Path, commands: &[&str]) -> anyhow::Result<Self> {
+    pub(crate) fn read(path: &'a Path, commands: fn() -> Vec<String>) -> anyhow::Result<Self> {
         let mut input = Self { path, kind: Kind::Text, bytes: Vec::new(), metadata: None };
         let failure = |error| {
             let error = match diagnose::unreadable(path, &error, commands) {
@@ -159,7 +159,7 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("input");
         std::fs::write(&path, bytes).unwrap();
-        Input::read(&path, &[]).map(|input| {
+        Input::read(&path, Vec::new).map(|input| {
             assert!(input.kind == Kind::Artifact || input.bytes == bytes);
             input.kind
         })
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn devices_without_end() {
         for device in ["/dev/zero", "/dev/urandom"] {
-            assert!(Input::read(Path::new(device), &[]).is_err(), "{device}");
+            assert!(Input::read(Path::new(device), Vec::new).is_err(), "{device}");
         }
     }
 }

@@ -75,9 +75,11 @@ impl<'a> Bodies<'a> {
         Some(bodies)
     }
 
+    /// Where a function is among those that are compiled, which lie together in the module.
     fn number(&self, function: LocalFunctionIndex) -> Option<usize> {
         let first = self.functions.first()?.index();
-        Some(function.as_u32().checked_sub(first.as_u32())? as usize)
+        let number = function.as_u32().checked_sub(first.as_u32())? as usize;
+        (self.functions.get(number)?.index() == function).then_some(number)
     }
 
     /// The body of a function that may stand in place of a call, and what that costs. `depth` bodies stand in one another

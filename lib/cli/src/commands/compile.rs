@@ -95,7 +95,7 @@ impl Compile {
     }
 
     fn compile(&self) -> anyhow::Result<()> {
-        let input = Input::read(self.source.file(), &[])?;
+        let input = Input::read(self.source.file(), Vec::new)?;
         if input.kind == Kind::Artifact {
             bail!(Advice::new("it is compiled already", "run it with `wasmer run`"));
         }

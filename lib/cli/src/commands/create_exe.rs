@@ -48,7 +48,7 @@ impl CreateExe {
 
     fn create(&self) -> anyhow::Result<()> {
         let runner = self.runner()?;
-        let input = Input::read(self.source.file(), &[])?;
+        let input = Input::read(self.source.file(), Vec::new)?;
         match input.kind {
             Kind::Artifact => {
                 let failure = || format!("unable to read `{}`", input.name());

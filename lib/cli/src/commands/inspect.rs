@@ -49,7 +49,7 @@ impl Inspect {
     }
 
     fn inspect(&self) -> anyhow::Result<()> {
-        let input = Input::read(&self.file, &[])?;
+        let input = Input::read(&self.file, Vec::new)?;
         let json = match input.kind {
             Kind::Artifact if !self.json => return artifact(&input),
             Kind::Artifact => artifact_json(&input)?,

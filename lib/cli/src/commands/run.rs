@@ -7,13 +7,13 @@ use tracing::info;
 use wasmer::sys::Target;
 use wasmer::{Engine, Module, Store};
 
-use crate::commands::COMMANDS;
+use crate::commands;
 use crate::commands::cache::{CacheOptions, get_or_compile, load_unread};
 use crate::compiler::{CompilerOptions, Profiler};
 use crate::input::{Input, Kind, is_stdin, set_default_name};
 use crate::program::Program;
 use crate::settings::Settings;
-use crate::{artifact, jitdump};
+use crate::{artifact, grammar, jitdump};
 
 /// Run a WebAssembly program
 ///
@@ -80,7 +80,7 @@ impl Run {
         {
             return Ok(module);
         }
-        let input = Input::read(path, COMMANDS)?;
+        let input = Input::read(path, grammar::commands::<commands::Args>)?;
         let compile = || compiler.compile(engine, &input);
         match (input.kind, &mut cache) {
             (Kind::Artifact, _) => {

@@ -38,7 +38,7 @@ impl Validate {
     fn validate(&self) -> anyhow::Result<()> {
         let compiler = self.compiler.clone().with_settings(&Settings::of_environment()?)?;
         let engine = compiler.engine()?;
-        let input = Input::read(&self.file, &[])?;
+        let input = Input::read(&self.file, Vec::new)?;
         if input.kind != Kind::Binary {
             bail!(Advice::new(
                 "`wasmer validate` only validates WebAssembly files",
