@@ -19,8 +19,8 @@ use crate::config::{LLVM, LLVMOptLevel};
 const DEPTH: usize = 6;
 /// Instructions of the largest body that stands in place of a call.
 const LARGEST: u32 = 40;
-/// Bytes of the largest body that is looked at. What costs nothing once compiled still takes time to compile.
-const MOST_BYTES: usize = 16 * LARGEST as usize;
+/// Bytes of a body that count as an instruction at least: what costs nothing once compiled still takes time to compile.
+const BYTES: usize = 16;
 /// How many instructions the module may have more because of one callee, all calls of it in loops taken together.
 /// Elsewhere, code does not grow.
 const GROWTH: u32 = 40;
@@ -120,7 +120,7 @@ fn cost(function: &FunctionInput<'_>, mut call: impl FnMut(FunctionIndex) -> Opt
     else {
         return u32::MAX;
     };
-    let mut cost = if function.size() > MOST_BYTES { u32::MAX } else { 0 };
+    let mut cost = 0_u32;
     for group in locals {
         // Those of a body that can't be read are an error when it is translated.
         let Ok((count, _)) = group else { return u32::MAX };
@@ -153,5 +153,5 @@ fn cost(function: &FunctionInput<'_>, mut call: impl FnMut(FunctionIndex) -> Opt
             _ => 1,
         });
     }
-    cost
+    cost.max((function.size() / BYTES) as u32)
 }
