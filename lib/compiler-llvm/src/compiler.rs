@@ -6,7 +6,6 @@ use enumset::EnumSet;
 use inkwell::context::Context;
 use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::module::Module;
-use inkwell::support::LLVMString;
 use inkwell::targets::{FileType, TargetMachine};
 use wasmer_compiler::debug_files::{ASSEMBLY, OBJECT};
 use wasmer_compiler::{
@@ -22,6 +21,7 @@ use crate::effort::Effort;
 use crate::environ::Environ;
 use crate::inline::Bodies;
 use crate::object::compiled_functions;
+use crate::passes::failed;
 use crate::translator::Translator;
 use crate::types::Types;
 use crate::unit::Unit;
@@ -40,7 +40,7 @@ const UNITS: usize = 8;
 /// Bytes of function bodies that a unit has at least.
 const SMALLEST_UNIT: usize = 8 << 10;
 /// Bytes of function bodies from which on a unit takes no more.
-const LARGEST_UNIT: usize = 64 << 10;
+const LARGEST_UNIT: usize = 16 << 10;
 
 /// Lengths of units, in functions of these sizes.
 fn cut(sizes: impl Iterator<Item = usize> + Clone) -> Vec<usize> {
@@ -129,10 +129,10 @@ impl LLVMCompiler {
             module.verify().map_err(failed)?;
         }
         passes::optimize(module, machine, self.config.opt_level, effort, self.config.verify)?;
-        let has_loops = effort == Effort::Full && self.config.opt_level == LLVMOptLevel::Aggressive;
-        if has_loops && environ.has_plain_memories() {
+        if effort == Effort::Full && self.config.opt_level == LLVMOptLevel::Aggressive {
             let memory = environ.layouts.memory;
             let offset = i64::from(memory.current_length()) - i64::from(memory.base());
+            let offset = environ.has_plain_memories().then_some(offset);
             loops::vectorize(module, types, offset, machine, self.config.verify).map_err(failed)?;
         }
         passes::pin_loads(module);
@@ -240,11 +240,6 @@ fn are_one(functions: &[Translated]) -> bool {
     }
 }
 
-/// An error of LLVM's.
-fn failed(error: LLVMString) -> CompileError {
-    CompileError::Codegen(error.to_string())
-}
-
 impl Compiler for LLVMCompiler {
     fn name(&self) -> &str {
         "llvm"
@@ -305,6 +300,6 @@ mod tests {
         assert_eq!(cut(&[8 * KIB, 1, 8 * KIB]), [1, 1, 1]);
         assert_eq!(cut(&[4 * KIB; 8]), [2, 2, 2, 2]);
         assert_eq!(cut(&[900 * KIB, 1, 900 * KIB]), [1, 1, 1]);
-        assert_eq!(cut(&[16 * KIB; 100]), [4; 25]);
+        assert_eq!(cut(&[4 * KIB; 100]), [4; 25]);
     }
 }

@@ -15,6 +15,7 @@ use wasmer_types::{CompileError, CpuFeature, Features, Target};
 
 use crate::callbacks::LLVMCallbacks;
 use crate::compiler::LLVMCompiler;
+use crate::options;
 
 /// How much LLVM works to make code fast: `None`, `Less`, `Default` or `Aggressive`.
 pub use inkwell::OptimizationLevel as LLVMOptLevel;
@@ -214,6 +215,7 @@ impl LLVM {
     ) -> Result<TargetMachine, CompileError> {
         static INITIALIZED: Once = Once::new();
         INITIALIZED.call_once(|| {
+            options::set();
             for isa in [X86_64, AARCH64] {
                 (isa.initialize)(&InitializationConfig::default());
             }

@@ -25,6 +25,7 @@ mod inline;
 mod lines;
 mod loops;
 mod object;
+mod options;
 mod passes;
 mod translator;
 mod types;

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use inkwell::attributes::{Attribute, AttributeLoc};
+use inkwell::context::Context;
 use inkwell::module::Module;
 use inkwell::passes::PassBuilderOptions;
+use inkwell::support::LLVMString;
 use inkwell::targets::TargetMachine;
 use inkwell::values::{
     AnyValueEnum, BasicValue, BasicValueEnum, BasicValueUse, CallSiteValue, FunctionValue,
@@ -17,23 +19,21 @@ use crate::effort::Effort;
 use crate::types::is_heap;
 
 /// Passes of the levels above [`LLVMOptLevel::None`], in LLVM's notation. They are what pays of LLVM's own pipelines
-/// (`docs/llvm.md`, *Passes*). That `simplifycfg` comes before `early-cse` keeps functions of nothing but branches on the
+/// (`docs/llvm.md`, *Passes*). Loads are known by `early-cse`, so that `gvn` does not look for them again, which takes it four
+/// times as long. That `simplifycfg` comes before `early-cse` keeps functions of nothing but branches on the
 /// same condition cheap.
 macro_rules! passes {
     (less) => {
-        "sroa,simplifycfg,early-cse<memssa>,instcombine<no-verify-fixpoint>"
+        "mem2reg,simplifycfg,early-cse<memssa>,instcombine<no-verify-fixpoint>"
     };
     (linear) => {
-        "sroa,simplifycfg,instcombine<no-verify-fixpoint>,simplifycfg"
+        "mem2reg,simplifycfg,instcombine<no-verify-fixpoint>,simplifycfg"
     };
     (default) => {
-        concat!(
-            passes!(less),
-            ",loop(loop-rotate),loop-mssa(licm),gvn,instcombine<no-verify-fixpoint>"
-        )
+        concat!(passes!(less), ",loop(loop-rotate),loop-mssa(licm),gvn<no-memdep>")
     };
     (aggressive) => {
-        concat!(passes!(default), ",simplifycfg,slp-vectorizer,vector-combine")
+        concat!(passes!(default), ",simplifycfg,vector-combine")
     };
 }
 
@@ -51,6 +51,23 @@ fn pipeline(level: LLVMOptLevel, effort: Effort) -> Option<&'static str> {
     })
 }
 
+/// The mark of functions that set a global in a loop.
+const CARRIER: &str = "wasmer-carrier";
+/// What is done for them: a value that one iteration leaves in a global for the next is kept in a register as well. That
+/// is a matter of loads, which the `gvn` of the other functions does not look for.
+const CARRY: &str = "gvn,simplifycfg";
+
+/// Whether a level has `gvn`.
+fn has_values(level: LLVMOptLevel) -> bool {
+    matches!(level, LLVMOptLevel::Default | LLVMOptLevel::Aggressive)
+}
+
+/// Marks a function as one that sets a global in a loop, such as a counter of a middleware.
+pub(crate) fn mark_carrier<'c>(context: &'c Context, function: FunctionValue<'c>) {
+    let mark = context.create_string_attribute(CARRIER, "");
+    function.add_attribute(AttributeLoc::Function, mark);
+}
+
 /// Optimises a module.
 ///
 /// # Errors
@@ -66,9 +83,24 @@ pub(crate) fn optimize(
     let Some(pipeline) = pipeline(level, effort) else { return Ok(()) };
     let options = PassBuilderOptions::create();
     options.set_verify_each(verify);
-    module
-        .run_passes(pipeline, machine, options)
-        .map_err(|error| CompileError::Codegen(error.to_string()))
+    module.run_passes(pipeline, machine, options).map_err(failed)?;
+    for function in module.get_functions() {
+        if function.get_string_attribute(AttributeLoc::Function, CARRIER).is_none() {
+            continue;
+        }
+        function.remove_string_attribute(AttributeLoc::Function, CARRIER);
+        if effort == Effort::Full && has_values(level) {
+            let options = PassBuilderOptions::create();
+            options.set_verify_each(verify);
+            function.run_passes(CARRY, machine, options).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+/// An error of LLVM's.
+pub(crate) fn failed(error: LLVMString) -> CompileError {
+    CompileError::Codegen(error.to_string())
 }
 
 /// Makes what the optimisations have left of the loads of the program stay where it is: they become volatile, and the
@@ -216,7 +248,7 @@ fn only_user<'c>(value: InstructionValue<'c>) -> Option<InstructionValue<'c>> {
 }
 
 /// A value as the instruction that makes it.
-fn instruction(value: AnyValueEnum<'_>) -> Option<InstructionValue<'_>> {
+pub(crate) fn instruction(value: AnyValueEnum<'_>) -> Option<InstructionValue<'_>> {
     match value {
         AnyValueEnum::InstructionValue(instruction) => Some(instruction),
         AnyValueEnum::PhiValue(phi) => Some(phi.as_instruction()),

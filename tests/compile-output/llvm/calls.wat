@@ -184,8 +184,8 @@
 ;;     %26 = getelementptr i8, ptr %25, i64 15
 ;;     %27 = load i32, ptr %26, align 4
 ;;     %28 = load i32, ptr %5, align 4, !invariant.load
-;;     %.not2 = icmp eq i32 %27, %28
-;;     br i1 %.not2, label %30, label %29
+;;     %.not1 = icmp eq i32 %27, %28
+;;     br i1 %.not1, label %30, label %29
 ;;   29:
 ;;     call void @llvm.ubsantrap(i8 5)
 ;;     unreachable
@@ -440,8 +440,8 @@
 ;;     %26 = getelementptr i8, ptr %25, i64 15
 ;;     %27 = load i32, ptr %26, align 4
 ;;     %28 = load i32, ptr %5, align 4, !invariant.load
-;;     %.not2 = icmp eq i32 %27, %28
-;;     br i1 %.not2, label %30, label %29
+;;     %.not1 = icmp eq i32 %27, %28
+;;     br i1 %.not1, label %30, label %29
 ;;   29:
 ;;     call void @llvm.ubsantrap(i8 5)
 ;;     unreachable

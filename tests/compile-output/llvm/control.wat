@@ -70,10 +70,10 @@
 ;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
 ;;     br label %3
 ;;   3:
-;;     %.04 = phi i32 [ %1, %2 ], [ %5, %3 ]
-;;     %.0 = phi i32 [ 0, %2 ], [ %4, %3 ]
-;;     %4 = add i32 %.0, %.04
-;;     %5 = add i32 %.04, -1
+;;     %.01 = phi i32 [ 0, %2 ], [ %4, %3 ]
+;;     %.0 = phi i32 [ %1, %2 ], [ %5, %3 ]
+;;     %4 = add i32 %.01, %.0
+;;     %5 = add i32 %.0, -1
 ;;     %.not = icmp eq i32 %5, 0
 ;;     br i1 %.not, label %6, label %3
 ;;   6:
@@ -206,10 +206,10 @@
 ;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
 ;;     br label %3
 ;;   3:
-;;     %.04 = phi i32 [ %1, %2 ], [ %5, %3 ]
-;;     %.0 = phi i32 [ 0, %2 ], [ %4, %3 ]
-;;     %4 = add i32 %.0, %.04
-;;     %5 = add i32 %.04, -1
+;;     %.01 = phi i32 [ 0, %2 ], [ %4, %3 ]
+;;     %.0 = phi i32 [ %1, %2 ], [ %5, %3 ]
+;;     %4 = add i32 %.01, %.0
+;;     %5 = add i32 %.0, -1
 ;;     %.not = icmp eq i32 %5, 0
 ;;     br i1 %.not, label %6, label %3
 ;;   6:

@@ -21,19 +21,19 @@
 ;;     %7 = icmp ugt i32 %3, 7
 ;;     br i1 %7, label %21, label %.preheader
 ;;   8:
-;;     %9 = phi i32 [ %18, %8 ], [ %1, %.preheader ]
+;;     %9 = phi i32 [ %20, %8 ], [ %3, %.preheader ]
 ;;     %10 = phi i32 [ %19, %8 ], [ %2, %.preheader ]
-;;     %11 = phi i32 [ %20, %8 ], [ %3, %.preheader ]
+;;     %11 = phi i32 [ %18, %8 ], [ %1, %.preheader ]
 ;;     %12 = zext i32 %10 to i64
 ;;     %13 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 %12
 ;;     %14 = load volatile i32, ptr addrspace(1) %13, align 1
 ;;     %15 = mul i32 %14, 3
-;;     %16 = zext i32 %9 to i64
+;;     %16 = zext i32 %11 to i64
 ;;     %17 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 %16
 ;;     store volatile i32 %15, ptr addrspace(1) %17, align 1
-;;     %18 = add i32 %9, 4
+;;     %18 = add i32 %11, 4
 ;;     %19 = add i32 %10, 4
-;;     %20 = add i32 %11, -1
+;;     %20 = add i32 %9, -1
 ;;     %.not = icmp eq i32 %20, 0
 ;;     br i1 %.not, label %.loopexit, label %8
 ;;   21:
@@ -82,7 +82,7 @@
 ;;     br i1 %49, label %middle.block, label %vector.body
 ;;   middle.block:
 ;;     %cmp.n = icmp eq i64 %n.vec, %43
-;;     br i1 %cmp.n, label %.loopexit7, label %scalar.ph
+;;     br i1 %cmp.n, label %.loopexit3, label %scalar.ph
 ;;   scalar.ph:
 ;;     %bc.resume.val = phi i64 [ %n.vec, %middle.block ], [ 0, %vector.memcheck ]
 ;;     br label %50
@@ -96,8 +96,8 @@
 ;;     store i32 %56, ptr %54, align 1
 ;;     %57 = add nuw nsw i64 %51, 1
 ;;     %58 = icmp eq i64 %57, %43
-;;     br i1 %58, label %.loopexit7, label %50
-;;   .loopexit7:
+;;     br i1 %58, label %.loopexit3, label %50
+;;   .loopexit3:
 ;;     call void asm sideeffect "", "~{memory}"()
 ;;     br label %.loopexit
 ;;   .loopexit:
@@ -182,16 +182,16 @@
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     br label %5
 ;;   5:
-;;     %6 = phi i32 [ %13, %5 ], [ %1, %.preheader ]
-;;     %7 = phi i32 [ %14, %5 ], [ %2, %.preheader ]
-;;     %8 = zext i32 %6 to i64
+;;     %6 = phi i32 [ %14, %5 ], [ %2, %.preheader ]
+;;     %7 = phi i32 [ %13, %5 ], [ %1, %.preheader ]
+;;     %8 = zext i32 %7 to i64
 ;;     %9 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %8
 ;;     %10 = load volatile i32, ptr addrspace(1) %9, align 1
 ;;     %11 = call i32 @llvm.fshl.i32(i32 %10, i32 %10, i32 3)
 ;;     %12 = getelementptr inbounds nuw i8, ptr addrspace(1) %9, i64 4
 ;;     store volatile i32 %11, ptr addrspace(1) %12, align 1
-;;     %13 = add i32 %6, 4
-;;     %14 = add i32 %7, -1
+;;     %13 = add i32 %7, 4
+;;     %14 = add i32 %6, -1
 ;;     %.not = icmp eq i32 %14, 0
 ;;     br i1 %.not, label %.loopexit, label %5
 ;;   .loopexit:
@@ -221,20 +221,20 @@
 ;;     %7 = icmp ugt i32 %3, 7
 ;;     br i1 %7, label %22, label %.preheader
 ;;   8:
-;;     %9 = phi i32 [ %19, %8 ], [ %1, %.preheader ]
+;;     %9 = phi i32 [ %21, %8 ], [ %3, %.preheader ]
 ;;     %10 = phi i32 [ %20, %8 ], [ %2, %.preheader ]
-;;     %11 = phi i32 [ %21, %8 ], [ %3, %.preheader ]
+;;     %11 = phi i32 [ %19, %8 ], [ %1, %.preheader ]
 ;;     %12 = zext i32 %10 to i64
 ;;     %13 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 %12
 ;;     %14 = load volatile i32, ptr addrspace(1) %13, align 1
 ;;     %15 = mul i32 %14, 3
-;;     %16 = zext i32 %9 to i64
+;;     %16 = zext i32 %11 to i64
 ;;     %17 = getelementptr inbounds nuw i8, ptr addrspace(1) %6, i64 %16
 ;;     %18 = load volatile i32, ptr addrspace(1) %17, align 1
 ;;     store volatile i32 %15, ptr addrspace(1) %17, align 1
-;;     %19 = add i32 %9, 4
+;;     %19 = add i32 %11, 4
 ;;     %20 = add i32 %10, 4
-;;     %21 = add i32 %11, -1
+;;     %21 = add i32 %9, -1
 ;;     %.not = icmp eq i32 %21, 0
 ;;     br i1 %.not, label %.loopexit, label %8
 ;;   22:
@@ -286,7 +286,7 @@
 ;;     br i1 %53, label %middle.block, label %vector.body
 ;;   middle.block:
 ;;     %cmp.n = icmp eq i64 %n.vec, %44
-;;     br i1 %cmp.n, label %.loopexit7, label %scalar.ph
+;;     br i1 %cmp.n, label %.loopexit3, label %scalar.ph
 ;;   scalar.ph:
 ;;     %bc.resume.val = phi i64 [ %n.vec, %middle.block ], [ 0, %vector.memcheck ]
 ;;     br label %54
@@ -300,8 +300,8 @@
 ;;     store i32 %60, ptr %58, align 1
 ;;     %61 = add nuw nsw i64 %55, 1
 ;;     %62 = icmp eq i64 %61, %44
-;;     br i1 %62, label %.loopexit7, label %54
-;;   .loopexit7:
+;;     br i1 %62, label %.loopexit3, label %54
+;;   .loopexit3:
 ;;     call void asm sideeffect "", "~{memory}"()
 ;;     br label %.loopexit
 ;;   .loopexit:
@@ -384,17 +384,17 @@
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     br label %5
 ;;   5:
-;;     %6 = phi i32 [ %14, %5 ], [ %1, %.preheader ]
-;;     %7 = phi i32 [ %15, %5 ], [ %2, %.preheader ]
-;;     %8 = zext i32 %6 to i64
+;;     %6 = phi i32 [ %15, %5 ], [ %2, %.preheader ]
+;;     %7 = phi i32 [ %14, %5 ], [ %1, %.preheader ]
+;;     %8 = zext i32 %7 to i64
 ;;     %9 = getelementptr inbounds nuw i8, ptr addrspace(1) %4, i64 %8
 ;;     %10 = load volatile i32, ptr addrspace(1) %9, align 1
 ;;     %11 = call i32 @llvm.fshl.i32(i32 %10, i32 %10, i32 3)
 ;;     %12 = getelementptr inbounds nuw i8, ptr addrspace(1) %9, i64 4
 ;;     %13 = load volatile i32, ptr addrspace(1) %12, align 1
 ;;     store volatile i32 %11, ptr addrspace(1) %12, align 1
-;;     %14 = add i32 %6, 4
-;;     %15 = add i32 %7, -1
+;;     %14 = add i32 %7, 4
+;;     %15 = add i32 %6, -1
 ;;     %.not = icmp eq i32 %15, 0
 ;;     br i1 %.not, label %.loopexit, label %5
 ;;   .loopexit:

@@ -51,8 +51,8 @@
 ;;     br label %13
 ;;   13:
 ;;     %14 = phi i64 [ %12, %11 ], [ %19, %18 ]
-;;     %.06 = phi i32 [ %1, %11 ], [ %24, %18 ]
-;;     %.0 = phi i32 [ 0, %11 ], [ %23, %18 ]
+;;     %.01 = phi i32 [ 0, %11 ], [ %23, %18 ]
+;;     %.0 = phi i32 [ %1, %11 ], [ %24, %18 ]
 ;;     %15 = icmp ult i64 %14, 12
 ;;     br i1 %15, label %16, label %18
 ;;   16:
@@ -63,11 +63,11 @@
 ;;   18:
 ;;     %19 = add i64 %14, -12
 ;;     store volatile i64 %19, ptr %6, align 8
-;;     %20 = zext i32 %.06 to i64
+;;     %20 = zext i32 %.0 to i64
 ;;     %21 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %20
 ;;     %22 = load volatile i32, ptr addrspace(1) %21, align 1
-;;     %23 = add i32 %.0, %22
-;;     %24 = add i32 %.06, 4
+;;     %23 = add i32 %.01, %22
+;;     %24 = add i32 %.0, 4
 ;;     %25 = icmp ult i32 %24, %2
 ;;     br i1 %25, label %13, label %26
 ;;   26:
@@ -216,8 +216,8 @@
 ;;     br label %13
 ;;   13:
 ;;     %14 = phi i64 [ %12, %11 ], [ %19, %18 ]
-;;     %.06 = phi i32 [ %1, %11 ], [ %24, %18 ]
-;;     %.0 = phi i32 [ 0, %11 ], [ %23, %18 ]
+;;     %.01 = phi i32 [ 0, %11 ], [ %23, %18 ]
+;;     %.0 = phi i32 [ %1, %11 ], [ %24, %18 ]
 ;;     %15 = icmp ult i64 %14, 12
 ;;     br i1 %15, label %16, label %18
 ;;   16:
@@ -228,11 +228,11 @@
 ;;   18:
 ;;     %19 = add i64 %14, -12
 ;;     store volatile i64 %19, ptr %6, align 8
-;;     %20 = zext i32 %.06 to i64
+;;     %20 = zext i32 %.0 to i64
 ;;     %21 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %20
 ;;     %22 = load volatile i32, ptr addrspace(1) %21, align 1
-;;     %23 = add i32 %.0, %22
-;;     %24 = add i32 %.06, 4
+;;     %23 = add i32 %.01, %22
+;;     %24 = add i32 %.0, 4
 ;;     %25 = icmp ult i32 %24, %2
 ;;     br i1 %25, label %13, label %26
 ;;   26:

@@ -26,11 +26,13 @@
 //!
 //! | file | |
 //! |---|---|
+//! | `recurrence` | values that depend on the iteration before |
 //! | `shape` | what a loop does: which of its values change by a constant in each iteration, what it touches, when it ends |
 //! | `guard` | the code of `count` and `check` |
 //! | `version` | the second version |
 
 mod guard;
+mod recurrence;
 mod shape;
 #[cfg(test)]
 mod tests;
@@ -49,6 +51,8 @@ use self::version::Version;
 use crate::builder::Builder;
 use crate::types::Types;
 
+/// For independent operations. It takes long, and elsewhere it found nothing that made a program faster.
+const JOIN: &str = "slp-vectorizer,vector-combine";
 /// Without several vectors at a time, for which code would be twice as large.
 const VECTORIZE: &str = "loop-vectorize<interleave-forced-only>";
 /// Leaves away versions that are never entered.
@@ -63,9 +67,10 @@ const MOST: usize = 100;
 /// Wider vectors than these are slower on many processors that have them.
 const WIDTH: (&str, &str) = ("prefer-vector-width", "256");
 
-/// Gives the optimised functions of a module vectorised versions of loops.
+/// Vectorises loops of the optimised functions of a module.
 ///
-/// `length_offset` is how far behind the base of a memory its length lies, in bytes.
+/// `length_offset` is how far behind the base of a memory its length lies, in bytes, if loops with accesses may have a
+/// second version.
 ///
 /// # Errors
 ///
@@ -73,7 +78,7 @@ const WIDTH: (&str, &str) = ("prefer-vector-width", "256");
 pub(crate) fn vectorize<'c>(
     module: &Module<'c>,
     types: Types<'c>,
-    length_offset: i64,
+    length_offset: Option<i64>,
     machine: &TargetMachine,
     verify: bool,
 ) -> Result<(), LLVMString> {
@@ -81,6 +86,15 @@ pub(crate) fn vectorize<'c>(
     let marker = types.context().get_kind_id("wasmer.proved");
     let metadata = types.context().get_kind_id("llvm.loop");
     for function in module.get_functions() {
+        let run = |passes: &str| {
+            let options = PassBuilderOptions::create();
+            options.set_verify_each(verify);
+            function.run_passes(passes, machine, options)
+        };
+        if function.get_basic_block_iter().any(recurrence::has_streams) {
+            run(JOIN)?;
+        }
+        let Some(length_offset) = length_offset else { continue };
         let loops: Vec<BasicBlock<'c>> =
             function.get_basic_block_iter().filter(|block| shape::is_candidate(*block)).collect();
         let mut versions: Vec<Version<'c>> = Vec::new();
@@ -98,11 +112,6 @@ pub(crate) fn vectorize<'c>(
         if versions.is_empty() {
             continue;
         }
-        let run = |passes: &str| {
-            let options = PassBuilderOptions::create();
-            options.set_verify_each(verify);
-            function.run_passes(passes, machine, options)
-        };
         let width = types.context().create_string_attribute(WIDTH.0, WIDTH.1);
         function.add_attribute(AttributeLoc::Function, width);
         run(VECTORIZE)?;

@@ -9,6 +9,7 @@ use inkwell::values::{
 };
 use inkwell::{AtomicOrdering, IntPredicate};
 
+use super::recurrence::may_be_vector;
 use crate::builder::Value;
 use crate::types::is_heap;
 
@@ -117,10 +118,15 @@ pub(super) struct Shape<'c> {
     pub(super) unwrapped: Vec<(IntValue<'c>, i64)>,
 }
 
+/// Whether a block is a loop.
+pub(super) fn is_loop(block: BasicBlock<'_>) -> bool {
+    let successors = block.get_terminator().and_then(successors);
+    successors.is_some_and(|successors| successors.contains(&block))
+}
+
 /// Whether it is worth a look: a loop of one block with an access to a memory.
 pub(super) fn is_candidate(block: BasicBlock<'_>) -> bool {
-    let Some(last) = block.get_terminator() else { return false };
-    successors(last).is_some_and(|successors| successors.contains(&block))
+    is_loop(block)
         && block
             .get_instructions()
             .take(LARGEST_LOOP)
@@ -291,6 +297,9 @@ impl<'c> Steps<'c> {
                 } else if start.replace(value).is_some() || *from.get_or_insert(block) != block {
                     return None;
                 }
+            }
+            if !self.phis.contains_key(&instruction) && !may_be_vector(self.block, phi) {
+                return None;
             }
             phis.push((phi, start?));
         }
@@ -553,7 +562,7 @@ fn split<'c>(value: IntValue<'c>, terms: &mut Vec<IntValue<'c>>, depth: u32) -> 
 }
 
 /// The two operands of a sum of which the second is a constant.
-fn sum_with_constant(instruction: InstructionValue<'_>) -> Option<(IntValue<'_>, i64)> {
+pub(super) fn sum_with_constant(instruction: InstructionValue<'_>) -> Option<(IntValue<'_>, i64)> {
     let constant = || int_operand(instruction, 1)?.get_sign_extended_constant();
     let constant = match instruction.get_opcode() {
         Op::Add => constant()?,

@@ -6,6 +6,7 @@ use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::module::Module;
 use wasmer_types::{CpuFeature, Target};
 
+use super::recurrence::has_streams;
 use super::shape::{Shape, is_candidate};
 use super::vectorize;
 use crate::config::LLVM;
@@ -127,9 +128,49 @@ fn loops_that_stay_alone() {
         with("%l = load <4 x i32>, ptr addrspace(1) %address"),
         // No memory.
         END.to_owned(),
+        // A value that is made of itself, and used otherwise.
+        format!("{STATE}\n{STORE}\n%x = mul i32 %s, %s\n%t = add i32 %x, %s\n{END}"),
     ] {
         assert_eq!(shape(&body), None, "{body}");
     }
+}
+
+/// A value that is `%s` in one iteration and `%t` in the next.
+const STATE: &str = "%s = phi i32 [ 1, %0 ], [ %t, %loop ]";
+
+#[test]
+fn values_of_the_iteration_before() {
+    let with = |next: &str| shape(&format!("{STATE}\n{STORE}\n{next}\n{END}")).is_some();
+    // A sum, a minimum, and what was made last.
+    assert!(with("%t = add i32 %s, %i"));
+    assert!(with("%c = icmp ult i32 %s, %i\n%t = select i1 %c, i32 %s, i32 %i"));
+    assert!(with("%t = mul i32 %i, 5\n%u = mul i32 %s, %s\n%v = add i32 %u, %s"));
+    assert!(!with("%u = mul i32 %s, %s\n%t = add i32 %u, %s"));
+}
+
+/// Whether a loop is one of streams that begins with as many values, of which each is made of the one before by an
+/// operation.
+fn is_of_streams(number: usize, operation: &str) -> bool {
+    let all = |line: &dyn Fn(usize) -> String| (0..number).map(line).collect::<String>();
+    let context = Context::create();
+    let module = parse(
+        &context,
+        &format!(
+            "{} {} {END}",
+            all(&|n| format!("%s{n} = phi i64 [ {n}, %0 ], [ %t{n}, %loop ]\n")),
+            all(&|n| format!("%t{n} = {}\n", operation.replace('#', &format!("%s{n}"))))
+        ),
+    );
+    let function = module.get_function("f").unwrap();
+    function.get_basic_block_iter().any(has_streams)
+}
+
+#[test]
+fn streams() {
+    assert!(is_of_streams(4, "mul i64 #, 48271"));
+    assert!(!is_of_streams(3, "mul i64 #, 48271"));
+    assert!(!is_of_streams(9, "add i64 #, 8"));
+    assert!(!is_of_streams(9, "select i1 false, i64 #, i64 %m"));
 }
 
 /// The module as text, when loops have their second versions.
@@ -141,7 +182,7 @@ fn vectorized(body: &str) -> String {
     let machine = LLVM::new().target_machine(&target).unwrap();
     module.set_triple(&machine.get_triple());
     module.set_data_layout(&machine.get_target_data().get_data_layout());
-    vectorize(&module, Types::new(&context), 8, &machine, true).unwrap();
+    vectorize(&module, Types::new(&context), Some(8), &machine, true).unwrap();
     module.verify().unwrap();
     module.print_to_string().to_string()
 }

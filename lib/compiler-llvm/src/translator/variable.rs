@@ -8,6 +8,7 @@ use wasmer_types::{GlobalIndex, GlobalInit, Type};
 use super::alias::Region;
 use super::{Translator, align_of};
 use crate::builder::Value;
+use crate::passes;
 
 /// A local, on LLVM's stack.
 #[derive(Clone, Copy)]
@@ -81,6 +82,9 @@ impl<'c> Translator<'_, '_, 'c> {
         let store = builder.store(value, builder.field(base, offset), align_of(value.get_type()));
         self.in_region(store, Region::Global(global));
         store.set_volatile(true).expect("stores can be volatile");
+        if self.open_loops > 0 {
+            passes::mark_carrier(self.types().context(), self.function);
+        }
     }
 
     /// The value of a global that is known from the module.
