@@ -19,13 +19,23 @@ const ARGUMENTS: [&CStr; 3] = [
 
 /// Sets the options. To be called before anything is compiled.
 ///
-/// Nothing happens when it is called again, also by another copy of this crate that shares the library of LLVM: LLVM
-/// refuses an option that was given before, and says so to nobody.
+/// They may be set again, also by another copy of this crate that shares the library of LLVM: the last value counts. An
+/// option that LLVM does not know is left out, and nobody is told.
 pub(crate) fn set() {
     let arguments = ARGUMENTS.map(CStr::as_ptr);
     // SAFETY: there are as many arguments as is said; all texts end with a zero byte and are there for as long as the
     // process runs. The function does not keep the array.
     unsafe {
         LLVMParseCommandLineOptions(arguments.len() as i32, arguments.as_ptr(), c"".as_ptr());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// LLVM ends a process where it takes something for an error of the command line.
+    #[test]
+    fn setting_them_twice_is_no_error() {
+        super::set();
+        super::set();
     }
 }
