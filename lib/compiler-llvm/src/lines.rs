@@ -1,8 +1,8 @@
 //! Which operator each instruction comes from, and which instructions are traps.
 //!
-//! The translator gives LLVM a debug location for each instruction: the line is the byte offset of the operator in the
-//! module, 0 for none; the column is 0, but for traps one more than the number of the [`TrapCode`]. LLVM writes them to
-//! `.debug_line` (DWARF 5, §6.2). In bodies that stand in place of calls the line is a position
+//! The translator gives LLVM debug locations for accesses, calls and traps: the line is the byte offset of the operator in
+//! the module, 0 for none; the column is 0, but for traps one more than the number of the [`TrapCode`]. LLVM writes them
+//! to `.debug_line` (DWARF 5, §6.2), where an instruction without one counts to what comes before it in its block. In bodies that stand in place of calls the line is a position
 //! ([`InlinedBody`](wasmer_types::image::InlinedBody)). Traps are calls of `llvm.ubsantrap` with the number, of which LLVM
 //! makes one instruction, which has the number in it.
 //!

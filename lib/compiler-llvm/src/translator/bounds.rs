@@ -34,6 +34,7 @@ impl<'c> Translator<'_, '_, 'c> {
             }
         }
         let base = self.memory_base(memory);
+        self.locate();
         let builder = self.builder();
         let address = builder.add_offset(base, wide);
         Some(match memarg.offset {

@@ -187,6 +187,7 @@ impl<'c> Translator<'_, '_, 'c> {
     /// The address of a byte of a memory.
     fn byte_at(&mut self, memory: MemoryIndex, index: Value<'c>) -> PointerValue<'c> {
         let base = self.memory_base(memory);
+        self.locate();
         self.builder().add_offset(base, index)
     }
 }

@@ -76,6 +76,7 @@ impl<'c> Translator<'_, '_, 'c> {
                 .map(|value| BasicMetadataValueEnum::from(self.canonical(*value))),
         );
         self.values.truncate(first);
+        self.locate();
         let call = match callee {
             Callee::Local(function) => self.builder().call(function, &args),
             Callee::Address(code) => {
@@ -125,6 +126,7 @@ impl<'c> Translator<'_, '_, 'c> {
         let mut all = Args::new();
         all.push(self.vmctx.into());
         all.extend(args.iter().map(|arg| BasicMetadataValueEnum::from(*arg)));
+        self.locate();
         let ty = self.unit.builtin_type(builtin);
         self.builder().call_pointer(ty, code, &all).try_as_basic_value().basic()
     }

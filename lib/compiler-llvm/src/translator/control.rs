@@ -340,7 +340,7 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
     /// Returns the topmost values.
     pub(super) fn return_(&mut self) {
         // A body in place of a call ends.
-        if self.present.frame > 0 {
+        if self.is_inlined() {
             return self.br((self.frames.len() - 1 - self.present.frame) as u32);
         }
         let results = self.ty.results().len();

@@ -80,12 +80,17 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         Some(body)
     }
 
+    /// Whether the present body is one in place of a call.
+    pub(super) fn is_inlined(&self) -> bool {
+        self.present.frame > 0
+    }
+
     /// Translates the body of a function in place of a call of it.
     pub(super) fn inline(&mut self, callee: &'e FunctionInput<'e>) -> Result<(), CompileError> {
         let environ = self.environ();
         let Some(bodies) = self.bodies else { return Ok(()) };
         let ty = environ.module.function_type(callee.function_index());
-        let (position, location) = (self.position, self.builder().location());
+        let position = self.position;
         let start = self.inlined.next;
         self.inlined.next += callee.size() as u32;
         self.inlined.bodies.push(InlinedBody { start, function: callee.index(), call: position });
@@ -102,13 +107,18 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
             self.declare_local(*ty, value);
         }
         self.push_body_frame(ty.results());
+        self.position = start;
+        self.is_located = false;
+        self.locate();
         let mut scratch = self.inlined.scratch.pop().unwrap_or_default();
         callee.translate(environ.module, bodies.middlewares, &mut scratch, self)?;
         self.inlined.scratch.push(scratch);
         self.locals.truncate(body.locals);
         self.present = self.inlined.around.pop().expect("a body is around it");
         self.position = position;
-        self.builder().set_location(location);
+        // What follows is in the caller again.
+        self.is_located = false;
+        self.locate();
         Ok(())
     }
 }

@@ -58,6 +58,7 @@ mod vector;
 mod visit;
 
 use std::collections::HashMap;
+use std::mem;
 
 use inkwell::attributes::AttributeLoc;
 use inkwell::basic_block::BasicBlock;
@@ -93,6 +94,8 @@ pub(crate) struct Translator<'u, 'e, 'c> {
     scope: DIScope<'c>,
     /// Position of the present operator: its offset in the module, but for those of bodies in place of calls.
     position: u32,
+    /// Whether its instructions have a place.
+    is_located: bool,
     /// Where space on the stack and what never changes are made. It leads to the second block.
     entry: BasicBlock<'c>,
     body: BasicBlock<'c>,
@@ -155,6 +158,7 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
             ty,
             scope,
             position: 0,
+            is_located: false,
             entry,
             body,
             vmctx: params[0].into_pointer_value(),
@@ -174,7 +178,7 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
             weight: Weight::default(),
             operators: 0,
         };
-        builder.set_location(Some(unit.location(0, 0, scope)));
+        builder.set_location(None);
         builder.enter(body);
         for (ty, value) in ty.params().iter().zip(&params[1 + usize::from(has_return_area)..]) {
             translator.declare_local(*ty, *value);
@@ -186,7 +190,7 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
     /// Ends the function, of which the last `end` was translated. What it takes to compile is returned, and the bodies
     /// in place of calls.
     pub(crate) fn finish(self) -> (Weight, Vec<InlinedBody>) {
-        self.builder().set_location(Some(self.unit.location(0, 0, self.scope)));
+        self.builder().set_location(None);
         self.builder().enter(self.entry);
         self.builder().jump(self.body);
         let blocks = self.function.count_basic_blocks() as usize;
@@ -259,7 +263,7 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
     fn at_entry<R>(&self, insert: impl FnOnce(&Builder<'c>) -> R) -> R {
         let builder = self.builder();
         let (block, location) = (builder.block(), builder.location());
-        builder.set_location(Some(self.unit.location(0, 0, self.scope)));
+        builder.set_location(None);
         builder.enter(self.entry);
         let result = insert(builder);
         builder.enter(block);
@@ -347,6 +351,22 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
         call.try_as_basic_value().basic().expect("the intrinsic has a result")
     }
 
+    /// Gives the instructions that follow the place of the present operator. What may fault and calls need one; a place
+    /// for each operator would take a thirtieth of the time of compiling.
+    fn locate(&mut self) {
+        if !mem::replace(&mut self.is_located, true) {
+            self.builder().set_location(Some(self.unit.location(self.position, 0, self.scope)));
+        }
+    }
+
+    /// Ends what [`Self::locate`] has begun, but that in a body in place of a call each instruction says that it is
+    /// there: a program may be interrupted anywhere.
+    fn leave_place(&mut self) {
+        if mem::take(&mut self.is_located) && !self.is_inlined() {
+            self.builder().set_location(None);
+        }
+    }
+
     /// Traps here: nothing behind it is reached.
     fn trap(&mut self, code: TrapCode) {
         let builder = self.builder();
@@ -384,6 +404,9 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
 
     fn enter(&mut self, block: BasicBlock<'c>) {
         self.builder().enter(block);
+        if self.is_inlined() {
+            self.locate();
+        }
         self.reachable = true;
         self.operators = 0;
     }
@@ -417,6 +440,6 @@ impl<'a> FunctionTranslator<'a> for Translator<'_, '_, '_> {
         self.position = position;
         self.operators += usize::from(self.reachable);
         self.weight.operators = self.weight.operators.max(self.operators);
-        self.builder().set_location(Some(self.unit.location(position, 0, self.scope)));
+        self.leave_place();
     }
 }

@@ -93,6 +93,7 @@ impl<'c> Translator<'_, '_, 'c> {
         let builder = self.builder();
         let func_ref = builder.add_any_offset(element, -(FUNC_TABLE_RESOLVED as i64));
         // Null has no fields: this faults.
+        self.locate();
         let found = self.load_field(self.types().i32, func_ref, layout.type_id(), Region::FuncRefs);
         let ids = self.header_pointer(HeaderPointer::TypeIds);
         let expected =
