@@ -1,9 +1,8 @@
 //! Names of functions, from the `name` custom section.
 
 use bytes::Bytes;
-use cranelift_entity::EntityRef;
 
-use crate::image::words::Words;
+use crate::image::rows::{Octets, Rows};
 use crate::indices::FunctionIndex;
 
 /// Function names in two flat arrays, which is all that a large module can afford.
@@ -20,13 +19,13 @@ use crate::indices::FunctionIndex;
 ///
 /// The names are as in an ELF string table, so that symbols can refer to them: a zero byte, and then each name
 /// with a zero byte behind it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "enable-serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "enable-serde", serde(into = "NameList", from = "NameList"))]
 pub struct FunctionNames {
-    text: Text,
+    text: Octets,
     /// Function, and where its name ends in `text`; ordered by function.
-    ends: Words,
+    ends: Rows<2>,
 }
 
 /// What names are serialised as.
@@ -52,58 +51,33 @@ impl From<NameList> for FunctionNames {
     }
 }
 
-/// Names that grow, or a part of an artifact.
-#[derive(Debug, Clone)]
-enum Text {
-    Growing(Vec<u8>),
-    Shared(Bytes),
-}
-
-impl Text {
-    fn as_slice(&self) -> &[u8] {
-        match self {
-            Self::Growing(bytes) => bytes,
-            Self::Shared(bytes) => bytes,
-        }
-    }
-}
-
-impl Default for Text {
+impl Default for FunctionNames {
     fn default() -> Self {
-        Self::Growing(vec![0])
+        Self { text: Octets::Growing(vec![0]), ends: Rows::default() }
     }
 }
-
-impl PartialEq for Text {
-    fn eq(&self, other: &Self) -> bool {
-        self.as_slice() == other.as_slice()
-    }
-}
-
-impl Eq for Text {}
 
 impl FunctionNames {
     /// What [`FunctionNames::text`] and [`FunctionNames::ends`] have given: `text` may be followed by other
     /// strings. `None` when functions are out of order, or a name lies outside of `text`.
     pub fn from_bytes(text: Bytes, ends: Bytes) -> Option<Self> {
-        let words = Words::new(ends);
+        let ends = Rows::from_bytes(ends)?;
         let mut last = None;
         let mut end = 0;
-        for entry in 0..words.len() / 2 {
-            let (function, next) = (words.get(2 * entry)?, words.get(2 * entry + 1)?);
+        for entry in 0..ends.len() {
+            let [function, next] = ends.get(entry)?;
             if last.is_some_and(|last| function <= last) || next <= end {
                 return None;
             }
             (last, end) = (Some(function), next);
         }
-        let fits = words.as_bytes().len().is_multiple_of(8) && last != Some(u32::MAX);
         let text = text.get(..end as usize + 1).map(|names| text.slice_ref(names))?;
-        fits.then(|| Self { text: Text::Shared(text), ends: words })
+        (last != Some(u32::MAX)).then(|| Self { text: Octets::Shared(text), ends })
     }
 
     /// A zero byte, and each name with a zero byte behind it.
     pub fn text(&self) -> &[u8] {
-        self.text.as_slice()
+        self.text.as_bytes()
     }
 
     /// Function and end of the name in [`FunctionNames::text`], 4 bytes each, ordered by function.
@@ -114,17 +88,13 @@ impl FunctionNames {
     /// Adds the name of a function. Names come in increasing order of functions, as the binary format
     /// prescribes; one that does not, or that no longer fits into 4 GiB of names, is ignored.
     pub fn push(&mut self, function: FunctionIndex, name: &str) {
-        let last = self.len().checked_sub(1).and_then(|last| self.ends.get(2 * last));
-        let ordered = last.is_none_or(|last| last < function.as_u32());
-        if let Text::Shared(bytes) = &self.text {
-            self.text = Text::Growing(bytes.to_vec());
-        }
-        let Text::Growing(text) = &mut self.text else { return };
+        let last = self.len().checked_sub(1).and_then(|last| self.ends.get(last));
+        let ordered = last.is_none_or(|[last, _]| last < function.as_u32());
+        let text = self.text.to_mut();
         if let (true, Ok(end)) = (ordered, u32::try_from(text.len() + name.len())) {
             text.extend_from_slice(name.as_bytes());
             text.push(0);
-            self.ends.push(function.as_u32());
-            self.ends.push(end);
+            self.ends.push([function.as_u32(), end]);
         }
     }
 
@@ -141,14 +111,14 @@ impl FunctionNames {
     /// Functions and names, ordered by function.
     pub fn iter(&self) -> impl Iterator<Item = (FunctionIndex, &str)> {
         (0..self.len()).filter_map(|at| {
-            let function = FunctionIndex::new(self.ends.get(2 * at)? as usize);
-            Some((function, self.name_at(at)?))
+            let [function, _] = self.ends.get(at)?;
+            Some((FunctionIndex::from_u32(function), self.name_at(at)?))
         })
     }
 
     /// How many functions have a name.
     pub fn len(&self) -> usize {
-        self.ends.len() / 2
+        self.ends.len()
     }
 
     /// Whether no function has a name.
@@ -157,21 +127,21 @@ impl FunctionNames {
     }
 
     fn entry(&self, function: FunctionIndex) -> Option<usize> {
-        let at = self.ends.partition_point(2, 0, |other| other < function.as_u32());
-        (self.ends.get(2 * at)? == function.as_u32()).then_some(at)
+        let at = self.ends.last_up_to(function.as_u32())?;
+        (self.ends.get(at)?[0] == function.as_u32()).then_some(at)
     }
 
     fn start_of(&self, at: usize) -> Option<usize> {
         let before = match at.checked_sub(1) {
-            Some(before) => self.ends.get(2 * before + 1)?,
+            Some(before) => self.ends.get(before)?[1],
             None => 0,
         };
         Some(before as usize + 1)
     }
 
     fn name_at(&self, at: usize) -> Option<&str> {
-        let range = self.start_of(at)?..self.ends.get(2 * at + 1)? as usize;
-        std::str::from_utf8(self.text.as_slice().get(range)?).ok()
+        let range = self.start_of(at)?..self.ends.get(at)?[1] as usize;
+        std::str::from_utf8(self.text.as_bytes().get(range)?).ok()
     }
 }
 

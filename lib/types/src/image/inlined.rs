@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use cranelift_entity::EntityRef;
 
-use super::words::Words;
+use super::rows::Rows;
 use crate::indices::LocalFunctionIndex;
 
 /// A function body that a compiler has put in place of a call.
@@ -24,26 +24,23 @@ pub struct InlinedBody {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct InliningTable {
     /// The three fields of each.
-    fields: Words,
+    rows: Rows<3>,
 }
 
 impl InliningTable {
-    const FIELDS: usize = 3;
-
     /// The table that [`InliningTable::as_bytes`] has given, or `None` when its length is impossible.
     pub fn from_bytes(bytes: Bytes) -> Option<Self> {
-        let fits = bytes.len().is_multiple_of(4 * Self::FIELDS);
-        fits.then(|| Self { fields: Words::new(bytes) })
+        Some(Self { rows: Rows::from_bytes(bytes)? })
     }
 
     /// The fields of each, 4 bytes each.
     pub fn as_bytes(&self) -> &[u8] {
-        self.fields.as_bytes()
+        self.rows.as_bytes()
     }
 
     /// How many.
     pub fn len(&self) -> usize {
-        self.fields.len() / Self::FIELDS
+        self.rows.len()
     }
 
     /// Whether there are none.
@@ -53,20 +50,13 @@ impl InliningTable {
 
     /// Adds a body, whose positions must lie behind those of all that were added before.
     pub fn push(&mut self, body: InlinedBody) {
-        for field in [body.start, body.function.as_u32(), body.call] {
-            self.fields.push(field);
-        }
+        self.rows.push([body.start, body.function.as_u32(), body.call]);
     }
 
     fn get(&self, index: usize) -> Option<InlinedBody> {
-        let at = Self::FIELDS * index;
-        Some(InlinedBody {
-            start: self.fields.get(at)?,
-            function: LocalFunctionIndex::from_u32(
-                self.fields.get(at + 1).filter(|&function| function != u32::MAX)?,
-            ),
-            call: self.fields.get(at + 2)?,
-        })
+        let [start, function, call] = self.rows.get(index)?;
+        let function = (function != u32::MAX).then(|| LocalFunctionIndex::from_u32(function))?;
+        Some(InlinedBody { start, function, call })
     }
 
     /// All, in order.
@@ -76,8 +66,7 @@ impl InliningTable {
 
     /// The body that `position` is in. `None` when it is an offset in the module.
     pub fn at(&self, position: u32) -> Option<InlinedBody> {
-        let after = self.fields.partition_point(Self::FIELDS, 0, |start| start <= position);
-        self.get(after.checked_sub(1)?)
+        self.get(self.rows.last_up_to(position)?)
     }
 
     /// What is wrong with the table of a text of `functions` functions, if anything is.

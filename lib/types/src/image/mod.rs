@@ -4,9 +4,9 @@
 //! Its tables are flat, sorted arrays that are searched where they lie.
 
 mod inlined;
+pub(crate) mod rows;
 mod steps;
 mod tables;
-pub(crate) mod words;
 
 use std::iter;
 use std::sync::Arc;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use super::words::{Octets, Words};
+use super::rows::{Octets, Rows};
 
 /// How many entries can only be found by reading those before them.
 const BLOCK: usize = 16;
@@ -17,7 +17,7 @@ const BLOCK: usize = 16;
 /// the block begins.
 #[derive(Clone, Default)]
 pub(super) struct Steps {
-    index: Words,
+    index: Rows<2>,
     stream: Octets,
     /// While it is built: how many entries there are, the last key, and the last value that was not `NONE`.
     len: usize,
@@ -32,8 +32,8 @@ impl Steps {
     pub(super) fn from_bytes(bytes: Bytes) -> Option<Self> {
         let blocks = u32::from_le_bytes(*bytes.first_chunk()?) as usize;
         let stream = blocks.checked_mul(8)?.checked_add(4).filter(|&at| at <= bytes.len())?;
-        let (index, stream) =
-            (Words::new(bytes.slice(4..stream)), Octets::new(bytes.slice(stream..)));
+        let index = Rows::from_bytes(bytes.slice(4..stream))?;
+        let stream = Octets::Shared(bytes.slice(stream..));
         Some(Self { index, stream, len: 0, last: (0, 0) })
     }
 
@@ -43,7 +43,7 @@ impl Steps {
     }
 
     fn blocks(&self) -> usize {
-        self.index.len() / 2
+        self.index.len()
     }
 
     /// Adds an entry.
@@ -55,9 +55,8 @@ impl Steps {
         assert!(self.len > 0 || self.blocks() == 0, "a table that was read does not grow");
         assert!(self.len == 0 || self.last.0 < key, "entries are sorted");
         if self.len.is_multiple_of(BLOCK) {
-            self.index.push(key);
             // Two numbers for each of at most 2^32 keys, most of them of a byte.
-            self.index.push(self.stream.len() as u32);
+            self.index.push([key, self.stream.as_bytes().len() as u32]);
             self.last.1 = 0;
         } else {
             self.put((key - self.last.0).into());
@@ -73,23 +72,23 @@ impl Steps {
     }
 
     fn put(&mut self, mut number: u64) {
+        let stream = self.stream.to_mut();
         while number >= 0x80 {
-            self.stream.push(number as u32 & 0x7f | 0x80);
+            stream.push(number as u8 | 0x80);
             number >>= 7;
         }
-        self.stream.push(number as u32);
+        stream.push(number as u8);
     }
 
     /// Makes room for about `additional` entries.
     pub(super) fn reserve(&mut self, additional: usize) {
-        self.index.reserve(2 * additional.div_ceil(BLOCK));
-        self.stream.reserve(3 * additional);
+        self.index.reserve(additional.div_ceil(BLOCK));
+        self.stream.to_mut().reserve_exact(3 * additional);
     }
 
     /// The entry with the largest key that is not larger than `key`.
     pub(super) fn at_or_before(&self, key: u32) -> Option<(u32, u32)> {
-        let after = self.index.partition_point(2, 0, |start| start <= key);
-        let mut block = self.block(after.checked_sub(1)?)?;
+        let mut block = self.block(self.index.last_up_to(key)?)?;
         let mut last = None;
         while let Some(entry) = block.next().filter(|&(found, _)| found <= key) {
             last = Some(entry);
@@ -112,7 +111,7 @@ impl Steps {
 
     /// The entries of a block.
     fn block(&self, block: usize) -> Option<Block<'_>> {
-        let (key, start) = (self.index.get(2 * block)?, self.index.get(2 * block + 1)?);
+        let [key, start] = self.index.get(block)?;
         let rest = self.stream.as_bytes().get(start as usize..)?;
         Some(Block { rest, key, value: 0, read: 0 })
     }
@@ -122,7 +121,7 @@ impl Steps {
         let (mut end, mut before) = (0, None);
         for number in 0..self.blocks() {
             let first = number * BLOCK;
-            let starts = self.index.get(2 * number + 1).map(|start| start as usize) == Some(end);
+            let starts = self.index.get(number).map(|[_, start]| start as usize) == Some(end);
             let Some(mut block) = self.block(number).filter(|_| starts) else { return Some(first) };
             while let Some((key, _)) = block.next() {
                 if before.is_some_and(|before| key <= before) {
@@ -130,13 +129,13 @@ impl Steps {
                 }
                 before = Some(key);
             }
-            end = self.stream.len() - block.rest.len();
+            end = self.stream.as_bytes().len() - block.rest.len();
             let is_last = number + 1 == self.blocks();
             if block.read == 0 || (block.read < BLOCK && !is_last) {
                 return Some(first + block.read);
             }
         }
-        (end != self.stream.len()).then(|| self.len())
+        (end != self.stream.as_bytes().len()).then(|| self.len())
     }
 }
 

@@ -9,8 +9,8 @@ use std::ops::Range;
 use bytes::Bytes;
 use cranelift_entity::EntityRef;
 
+use super::rows::Rows;
 use super::steps::Steps;
-use super::words::Words;
 use crate::indices::LocalFunctionIndex;
 use crate::trap::TrapCode;
 
@@ -36,26 +36,23 @@ impl FunctionExtent {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FunctionTable {
     /// The three fields of each function.
-    fields: Words,
+    rows: Rows<3>,
 }
 
 impl FunctionTable {
-    const FIELDS: usize = 3;
-
     /// The table that [`FunctionTable::as_bytes`] has given, or `None` when its length is impossible.
     pub fn from_bytes(bytes: Bytes) -> Option<Self> {
-        let fits = bytes.len().is_multiple_of(4 * Self::FIELDS);
-        fits.then(|| Self { fields: Words::new(bytes) })
+        Some(Self { rows: Rows::from_bytes(bytes)? })
     }
 
     /// Offset, length and offset of the body in the wasm module of each function, 4 bytes each.
     pub fn as_bytes(&self) -> &[u8] {
-        self.fields.as_bytes()
+        self.rows.as_bytes()
     }
 
     /// How many functions.
     pub fn len(&self) -> usize {
-        self.fields.len() / Self::FIELDS
+        self.rows.len()
     }
 
     /// Whether there are none.
@@ -66,12 +63,8 @@ impl FunctionTable {
     /// Where a function lies.
     #[inline]
     pub fn get(&self, function: LocalFunctionIndex) -> Option<FunctionExtent> {
-        let at = Self::FIELDS * function.index();
-        Some(FunctionExtent {
-            offset: self.fields.get(at)?,
-            length: self.fields.get(at + 1)?,
-            wasm_offset: self.fields.get(at + 2)?,
-        })
+        let [offset, length, wasm_offset] = self.rows.get(function.index())?;
+        Some(FunctionExtent { offset, length, wasm_offset })
     }
 
     /// Functions and where they lie.
@@ -83,21 +76,18 @@ impl FunctionTable {
     /// Adds the next function.
     pub fn push(&mut self, extent: FunctionExtent) -> LocalFunctionIndex {
         let index = LocalFunctionIndex::new(self.len());
-        for field in [extent.offset, extent.length, extent.wasm_offset] {
-            self.fields.push(field);
-        }
+        self.rows.push([extent.offset, extent.length, extent.wasm_offset]);
         index
     }
 
     /// Makes room for exactly `additional` functions.
     pub fn reserve_exact(&mut self, additional: usize) {
-        self.fields.reserve(additional * Self::FIELDS);
+        self.rows.reserve(additional);
     }
 
     /// The function whose code contains `offset`.
     pub fn at(&self, offset: u32) -> Option<LocalFunctionIndex> {
-        let after = self.fields.partition_point(Self::FIELDS, 0, |start| start <= offset);
-        let index = LocalFunctionIndex::new(after.checked_sub(1)?);
+        let index = LocalFunctionIndex::new(self.rows.last_up_to(offset)?);
         self.get(index)?.range().contains(&(offset as usize)).then_some(index)
     }
 }
