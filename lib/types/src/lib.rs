@@ -54,7 +54,7 @@ pub mod entity {
     };
 }
 
-pub use crate::builtins::{BuiltinFunction, BuiltinType};
+pub use crate::builtins::{BuiltinEffect, BuiltinFunction, BuiltinType};
 pub use crate::error::{
     AtomicsError, CompileError, DeserializeError, ImportError, MemoryError, MiddlewareError,
     ParseCpuFeatureError, PreInstantiationError, SerializeError, WasmError, WasmResult,

@@ -2,7 +2,8 @@
 //!
 //! The list is [`for_each_builtin!`](wasmer_types::for_each_builtin); from each row this file makes an entry
 //! point with the stub of host functions, and an entry in the table that VM contexts point to. What a builtin
-//! does is a function of the same name in [`semantics`].
+//! does is a function of the same name in [`semantics`]. It may do no more to what compiled code sees than its row says
+//! ([`wasmer_types::BuiltinEffect`]).
 
 use std::ptr::NonNull;
 
@@ -36,7 +37,9 @@ macro_rules! rust_type {
 }
 
 macro_rules! define_builtins {
-    ($($(#[$doc:meta])* ($name:ident ($($param:ident: $ty:ident),*) -> ($($result:ident)?)))*) => {
+    ($($(#[$doc:meta])*
+        ($name:ident ($($param:ident: $ty:ident),*) -> ($($result:ident)?), $effect:expr)
+    )*) => {
         /// What compiled code calls.
         mod entry {
             use super::*;

@@ -4,11 +4,16 @@
 //! of its own: an imported one is another, because imports exist before the instance does. Two imports may be the
 //! same thing, so all imported memories share a class; likewise tables and globals. Shared memories are treated as
 //! imported ones. Code of a function that was inlined has the same classes, because it is of the same module.
+//!
+//! Calls of builtins have classes, too: of what they may touch of all this ([`BuiltinEffect`]). Where that is more than
+//! one class, it is the class that these are subclasses of.
 
 use inkwell::values::MetadataValue;
 use wasmer_types::entity::EntityRef;
-use wasmer_types::{GlobalIndex, MemoryIndex, TableIndex};
+use wasmer_types::{BuiltinEffect, GlobalIndex, MemoryIndex, TableIndex};
 
+use super::Translator;
+use crate::builder::Value;
 use crate::unit::Unit;
 
 /// What an access touches.
@@ -16,8 +21,10 @@ use crate::unit::Unit;
 pub(super) enum Region {
     /// What never changes while an instance lives.
     Constants,
-    /// Bases and lengths of memories and tables.
-    Definitions,
+    /// Bases and lengths of memories.
+    MemoryDefinitions,
+    /// Bases and lengths of tables.
+    TableDefinitions,
     /// The table of entry points of functions.
     FunctionSlots,
     /// Areas for results: a caller's area is on the same stack as ours, but both are only touched next to calls.
@@ -30,6 +37,53 @@ pub(super) enum Region {
     Table(TableIndex),
     /// The value of a global.
     Global(GlobalIndex),
+    /// All memories, with their bases and lengths.
+    Memories,
+    /// All tables, with their bases and lengths.
+    Tables,
+    /// What only the runtime touches.
+    Hidden,
+}
+
+impl Region {
+    /// The class of which this one is a part.
+    fn parent(self) -> Option<Self> {
+        match self {
+            Self::Memory(_) | Self::MemoryDefinitions => Some(Self::Memories),
+            Self::Table(_) | Self::TableDefinitions => Some(Self::Tables),
+            _ => None,
+        }
+    }
+}
+
+impl<'c> Translator<'_, '_, 'c> {
+    /// What a builtin with this effect touches when it is called with `args`; `None` if it is pure.
+    pub(super) fn touched(&self, effect: BuiltinEffect, args: &[Value<'c>]) -> Option<Region> {
+        // The one index that all of the first arguments are.
+        let index = |count: u8| {
+            let mut indices = args[..usize::from(count)]
+                .iter()
+                .map(|arg| arg.into_int_value().get_zero_extended_constant());
+            let first = indices.next().flatten()?;
+            indices.all(|index| index == Some(first)).then_some(first as u32)
+        };
+        let memory = |count| index(count).map(MemoryIndex::from_u32);
+        let table = |count| index(count).map(TableIndex::from_u32);
+        Some(match effect {
+            BuiltinEffect::Pure => return None,
+            BuiltinEffect::Hidden => Region::Hidden,
+            BuiltinEffect::Memories(count) => {
+                memory(count).map_or(Region::Memories, Region::Memory)
+            }
+            // Where the bytes were before must not be read any more.
+            BuiltinEffect::MemoryDefinition => match memory(1) {
+                Some(memory) if !self.moves(memory) => Region::MemoryDefinitions,
+                _ => Region::Memories,
+            },
+            BuiltinEffect::Tables(count) => table(count).map_or(Region::Tables, Region::Table),
+            BuiltinEffect::TableDefinition => Region::Tables,
+        })
+    }
 }
 
 impl<'c> Unit<'_, 'c> {
@@ -42,7 +96,11 @@ impl<'c> Unit<'_, 'c> {
         };
         let name = match region {
             Region::Constants => "constants".to_owned(),
-            Region::Definitions => "definitions".to_owned(),
+            Region::MemoryDefinitions => "definitions of memories".to_owned(),
+            Region::TableDefinitions => "definitions of tables".to_owned(),
+            Region::Memories => "memories".to_owned(),
+            Region::Tables => "tables".to_owned(),
+            Region::Hidden => "hidden".to_owned(),
             Region::FunctionSlots => "function slots".to_owned(),
             Region::Results => "results".to_owned(),
             Region::FuncRefs => "function references".to_owned(),
@@ -63,8 +121,15 @@ impl<'c> Unit<'_, 'c> {
         let context = self.types.context();
         let root = context.metadata_node(&[context.metadata_string("wasm").into()]);
         let zero = self.types.i64.const_zero().into();
-        let class = [context.metadata_string(&name).into(), root.into(), zero];
-        let class = context.metadata_node(&class);
+        let class = |name: &str, parent: MetadataValue<'c>| {
+            context.metadata_node(&[context.metadata_string(name).into(), parent.into(), zero])
+        };
+        let parent = match region.parent() {
+            Some(Region::Memories) => class("memories", root),
+            Some(_) => class("tables", root),
+            None => root,
+        };
+        let class = class(&name, parent);
         let access = context.metadata_node(&[class.into(), class.into(), zero]);
         self.regions.borrow_mut().insert(name, access);
         access

@@ -3,7 +3,10 @@
 //! Functions take the callee's VM context, then the address for their results when there are two or more, then
 //! the parameters. `call_indirect` and the layout of tables are described in `table`.
 
-use inkwell::values::{BasicMetadataValueEnum, FunctionValue, PointerValue};
+use inkwell::attributes::{Attribute, AttributeLoc};
+use inkwell::values::{
+    BasicMetadataValueEnum, BasicValue, CallSiteValue, FunctionValue, PointerValue, ValueKind,
+};
 use smallvec::SmallVec;
 use wasmer_compiler::CallMode;
 use wasmer_types::layout::VALUE_SLOT_SIZE;
@@ -20,6 +23,9 @@ pub(super) enum Callee<'c> {
     /// A function at an address.
     Address(PointerValue<'c>),
 }
+
+/// Attributes of calls of pure builtins, with their values. They touch no memory.
+const PURE: [(&str, u64); 3] = [("memory", 0), ("nounwind", 0), ("willreturn", 0)];
 
 /// Arguments of a call.
 type Args<'c> = SmallVec<[BasicMetadataValueEnum<'c>; 16]>;
@@ -128,7 +134,26 @@ impl<'c> Translator<'_, '_, 'c> {
         all.extend(args.iter().map(|arg| BasicMetadataValueEnum::from(*arg)));
         self.locate();
         let ty = self.unit.builtin_type(builtin);
-        self.builder().call_pointer(ty, code, &all).try_as_basic_value().basic()
+        let call = self.builder().call_pointer(ty, code, &all);
+        self.mark_builtin(call, builtin, args);
+        call.try_as_basic_value().basic()
+    }
+
+    /// Says of a call of a builtin what it touches. Only of pure ones it is said that they return: LLVM keeps the other
+    /// calls in order with all that may trap or be seen.
+    fn mark_builtin(&self, call: CallSiteValue<'c>, builtin: BuiltinFunction, args: &[Value<'c>]) {
+        if let Some(region) = self.touched(builtin.effect(), args) {
+            let instruction = match call.try_as_basic_value() {
+                ValueKind::Basic(value) => value.as_instruction_value(),
+                ValueKind::Instruction(instruction) => Some(instruction),
+            };
+            return self.in_region(instruction.expect("a call is an instruction"), region);
+        }
+        for (name, value) in PURE {
+            let kind = Attribute::get_named_enum_kind_id(name);
+            let attribute = self.types().context().create_enum_attribute(kind, value);
+            call.add_attribute(AttributeLoc::Function, attribute);
+        }
     }
 
     /// Calls a builtin that has a result.

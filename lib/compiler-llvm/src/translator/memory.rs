@@ -50,9 +50,14 @@ pub(super) fn memory_index(memarg: &MemArg) -> MemoryIndex {
 }
 
 impl<'c> Translator<'_, '_, 'c> {
-    /// Shared memories do not move, whatever their style, because other threads use them while they grow.
     fn is_shared(&self, memory: MemoryIndex) -> bool {
         self.environ().module.memories[memory].shared
+    }
+
+    /// Whether a memory may lie elsewhere when it has grown. Shared memories do not, whatever their style, because
+    /// other threads use them while they grow.
+    pub(super) fn moves(&self, memory: MemoryIndex) -> bool {
+        self.environ().bounds[memory].moves() && !self.is_shared(memory)
     }
 
     /// The address of byte 0 of a memory.
@@ -60,9 +65,9 @@ impl<'c> Translator<'_, '_, 'c> {
         let location = self.environ().offsets.memory(memory);
         let field = self.environ().layouts.memory.base();
         let heap = self.types().heap;
-        if self.environ().bounds[memory].moves() && !self.is_shared(memory) {
+        if self.moves(memory) {
             let (definition, offset) = self.definition(location);
-            let base = self.load_field(heap, definition, offset + field, Region::Definitions);
+            let base = self.load_field(heap, definition, offset + field, Region::MemoryDefinitions);
             return base.into_pointer_value();
         }
         if let Some(base) = self.bases.get(&memory) {
@@ -80,8 +85,12 @@ impl<'c> Translator<'_, '_, 'c> {
     pub(super) fn memory_length(&mut self, memory: MemoryIndex) -> Value<'c> {
         let (definition, offset) = self.definition(self.environ().offsets.memory(memory));
         let field = self.environ().layouts.memory.current_length();
-        let length =
-            self.load_field(self.types().i64, definition, offset + field, Region::Definitions);
+        let length = self.load_field(
+            self.types().i64,
+            definition,
+            offset + field,
+            Region::MemoryDefinitions,
+        );
         if self.is_shared(memory) {
             let load = length.as_instruction_value().expect("`load` is an instruction");
             load.set_atomic_ordering(AtomicOrdering::SequentiallyConsistent)

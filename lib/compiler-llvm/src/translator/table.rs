@@ -29,7 +29,7 @@ impl<'c> Translator<'_, '_, 'c> {
         }
         let (definition, offset) = self.definition(self.environ().offsets.table(table));
         let field = self.environ().layouts.table.current_elements();
-        self.load_field(self.types().i64, definition, offset + field, Region::Definitions)
+        self.load_field(self.types().i64, definition, offset + field, Region::TableDefinitions)
     }
 
     fn table_base(&mut self, table: TableIndex) -> PointerValue<'c> {
@@ -39,8 +39,12 @@ impl<'c> Translator<'_, '_, 'c> {
             return self.constant_of_definition(location, field);
         }
         let (definition, offset) = self.definition(location);
-        let base =
-            self.load_field(self.types().pointer, definition, offset + field, Region::Definitions);
+        let base = self.load_field(
+            self.types().pointer,
+            definition,
+            offset + field,
+            Region::TableDefinitions,
+        );
         base.into_pointer_value()
     }
 

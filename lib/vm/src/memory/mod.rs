@@ -91,7 +91,7 @@ where
     /// How it lies in the address space, and its address type and page size.
     fn style(&self) -> MemoryStyle;
 
-    /// Adds `delta` pages of zeros and returns how many there were before.
+    /// Adds `delta` pages of zeros and returns how many there were before. The bytes that are there stay as they are.
     ///
     /// # Errors
     ///
