@@ -172,12 +172,20 @@ impl<'e, 'c> Unit<'e, 'c> {
         }
         let context = self.types.context();
         let size = u64::from(self.environ.offsets.size());
-        for (name, value) in
-            [("noundef", 0), ("nonnull", 0), ("align", 16), ("dereferenceable", size)]
-        {
+        for (name, value) in [("nonnull", 0), ("align", 16), ("dereferenceable", size)] {
             let kind = Attribute::get_named_enum_kind_id(name);
             let attribute = context.create_enum_attribute(kind, value);
             function.add_attribute(AttributeLoc::Param(0), attribute);
+        }
+        // Values of programs are defined.
+        let kind = Attribute::get_named_enum_kind_id("noundef");
+        let defined = context.create_enum_attribute(kind, 0);
+        let has_result = ty.get_return_type().is_some();
+        for place in (0..ty.count_param_types())
+            .map(AttributeLoc::Param)
+            .chain(has_result.then_some(AttributeLoc::Return))
+        {
+            function.add_attribute(place, defined);
         }
         self.functions.borrow_mut().insert(index, function);
         function

@@ -11,7 +11,7 @@
 
 ;; ---- x86_64
 ;; load:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = icmp ugt i32 %1, -2147418116
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -44,7 +44,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; store:
-;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i64 %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i64 noundef %2) {
 ;;     %4 = and i32 %1, 7
 ;;     %.not = icmp eq i32 %4, 0
 ;;     br i1 %.not, label %6, label %5
@@ -86,7 +86,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; add:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = and i32 %1, 3
 ;;     %.not = icmp eq i32 %4, 0
 ;;     br i1 %.not, label %6, label %5
@@ -130,7 +130,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; cmpxchg:
-;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i64 %2, i64 %3) {
+;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i64 noundef %2, i64 noundef %3) {
 ;;     %5 = and i32 %1, 1
 ;;     %.not = icmp eq i32 %5, 0
 ;;     br i1 %.not, label %7, label %6
@@ -178,7 +178,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; notify:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = and i32 %1, 3
 ;;     %.not = icmp eq i32 %3, 0
 ;;     br i1 %.not, label %5, label %4
@@ -226,7 +226,7 @@
 
 ;; ---- aarch64
 ;; load:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = icmp ugt i32 %1, -2147418116
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -260,7 +260,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; store:
-;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i64 %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i64 noundef %2) {
 ;;     %4 = and i32 %1, 7
 ;;     %.not = icmp eq i32 %4, 0
 ;;     br i1 %.not, label %6, label %5
@@ -302,7 +302,7 @@
 ;; L2:
 ;;     udf #1    ; heap_get_oob
 ;; add:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = and i32 %1, 3
 ;;     %.not = icmp eq i32 %4, 0
 ;;     br i1 %.not, label %6, label %5
@@ -346,7 +346,7 @@
 ;; L2:
 ;;     udf #1    ; heap_get_oob
 ;; cmpxchg:
-;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i64 %2, i64 %3) {
+;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i64 noundef %2, i64 noundef %3) {
 ;;     %5 = and i32 %1, 1
 ;;     %.not = icmp eq i32 %5, 0
 ;;     br i1 %.not, label %7, label %6
@@ -391,7 +391,7 @@
 ;; L2:
 ;;     udf #1    ; heap_get_oob
 ;; notify:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = and i32 %1, 3
 ;;     %.not = icmp eq i32 %3, 0
 ;;     br i1 %.not, label %5, label %4

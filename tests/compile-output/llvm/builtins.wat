@@ -60,7 +60,7 @@
 ;;     pop rbp
 ;;     ret
 ;; bytes_across_fill:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %6 = load i64, ptr %5, align 8
@@ -108,7 +108,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; bytes_after_fill:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %6 = load i64, ptr %5, align 8
@@ -161,7 +161,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; globals_across_copy:
-;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 112
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 128
@@ -199,7 +199,7 @@
 ;;     pop rbp
 ;;     ret
 ;; bytes_across_table_grow:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -246,7 +246,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; elements_across_memory_grow:
-;;   define hidden ptr @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef ptr @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 88
 ;;     %5 = load i64, ptr %4, align 8
@@ -289,7 +289,7 @@
 ;;     hlt    ; table_get_oob
 ;;     nop dword ptr [rax]
 ;; bytes_across_memory_grow:
-;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -355,7 +355,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; base_in_loop:
-;;   define hidden void @f7(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, i32 %2) {
+;;   define hidden void @f7(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %5, i64 72
@@ -431,7 +431,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; reference:
-;;   define hidden ptr @f8(ptr noundef nonnull align 16 dereferenceable(176) %0) {
+;;   define hidden noundef ptr @f8(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 96
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
@@ -474,7 +474,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; bytes_across_fill:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %6 = load i64, ptr %5, align 8
@@ -520,7 +520,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; bytes_after_fill:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %6 = load i64, ptr %5, align 8
@@ -570,7 +570,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; globals_across_copy:
-;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 112
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 128
@@ -607,7 +607,7 @@
 ;;     ldp x29, x30, [sp], #0x20
 ;;     ret
 ;; bytes_across_table_grow:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -652,7 +652,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; elements_across_memory_grow:
-;;   define hidden ptr @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef ptr @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 88
 ;;     %5 = load i64, ptr %4, align 8
@@ -694,7 +694,7 @@
 ;; L1:
 ;;     udf #3    ; table_get_oob
 ;; bytes_across_memory_grow:
-;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -757,7 +757,7 @@
 ;; L2:
 ;;     udf #1    ; heap_get_oob
 ;; base_in_loop:
-;;   define hidden void @f7(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, i32 %2) {
+;;   define hidden void @f7(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %5, i64 72
@@ -824,7 +824,7 @@
 ;; L2:
 ;;     udf #1    ; heap_get_oob
 ;; reference:
-;;   define hidden ptr @f8(ptr noundef nonnull align 16 dereferenceable(176) %0) {
+;;   define hidden noundef ptr @f8(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 96
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8

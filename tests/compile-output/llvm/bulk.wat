@@ -8,7 +8,7 @@
 
 ;; ---- x86_64
 ;; copy_known:
-;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %1 to i64
@@ -76,7 +76,7 @@
 ;;     pop rbp
 ;;     ret
 ;; fill_known:
-;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = add nuw nsw i64 %3, 20
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
@@ -123,7 +123,7 @@
 ;;     pop rbp
 ;;     ret
 ;; copy_many:
-;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = zext i32 %2 to i64
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 8
@@ -146,7 +146,7 @@
 ;;     pop rbp
 ;;     ret
 ;; copy:
-;;   define hidden void @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2, i32 %3) {
+;;   define hidden void @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2, i32 noundef %3) {
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %6 = load ptr addrspace(1), ptr %5, align 8, !invariant.load
 ;;     %7 = zext i32 %1 to i64
@@ -326,7 +326,7 @@
 
 ;; ---- aarch64
 ;; copy_known:
-;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %1 to i64
@@ -390,7 +390,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; fill_known:
-;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = add nuw nsw i64 %3, 20
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
@@ -440,7 +440,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; copy_many:
-;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = zext i32 %2 to i64
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 8
@@ -464,7 +464,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; copy:
-;;   define hidden void @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2, i32 %3) {
+;;   define hidden void @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2, i32 noundef %3) {
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %6 = load ptr addrspace(1), ptr %5, align 8, !invariant.load
 ;;     %7 = zext i32 %1 to i64

@@ -6,7 +6,7 @@
 
 ;; ---- x86_64
 ;; add_one:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %3 = add i32 %1, 1
 ;;     ret i32 %3
 ;;   }
@@ -17,7 +17,7 @@
 ;;     pop rbp
 ;;     ret
 ;; call:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 24
 ;;     %4 = load ptr, ptr %3, align 8, !invariant.load
 ;;     %5 = load ptr, ptr %4, align 8
@@ -35,7 +35,7 @@
 
 ;; ---- aarch64
 ;; add_one:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %3 = add i32 %1, 1
 ;;     ret i32 %3
 ;;   }
@@ -46,7 +46,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; call:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 24
 ;;     %4 = load ptr, ptr %3, align 8, !invariant.load
 ;;     %5 = load ptr, ptr %4, align 8

@@ -16,7 +16,7 @@
 
 ;; ---- x86_64
 ;; add_one:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1) {
 ;;     %3 = add i32 %1, 1
 ;;     ret i32 %3
 ;;   }
@@ -27,7 +27,7 @@
 ;;     pop rbp
 ;;     ret
 ;; direct:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1) {
 ;;     %3 = call i32 @f0(ptr %0, i32 %1)
 ;;     %4 = call i32 @f0(ptr %0, i32 %3)
 ;;     ret i32 %4
@@ -69,7 +69,7 @@
 ;; L1:
 ;;     .bytes 00 00 00 00 00 00 00 40
 ;; through_fixed_table:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %2 to i64
@@ -152,7 +152,7 @@
 ;;     hlt    ; bad_sig
 ;;     nop dword ptr [rax]
 ;; through_growing_table:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %2 to i64
@@ -237,7 +237,7 @@
 ;;     hlt    ; bad_sig
 ;;     nop dword ptr [rax]
 ;; three:
-;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(112) %0, ptr %1, i32 %2) {
+;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(112) %0, ptr noundef %1, i32 noundef %2) {
 ;;     store i32 %2, ptr %1, align 4
 ;;     %4 = getelementptr inbounds nuw i8, ptr %1, i64 16
 ;;     store i64 2, ptr %4, align 8
@@ -255,7 +255,7 @@
 ;;     pop rbp
 ;;     ret
 ;; call_three:
-;;   define hidden double @f6(ptr noundef nonnull align 16 dereferenceable(112) %0) {
+;;   define hidden noundef double @f6(ptr noundef nonnull align 16 dereferenceable(112) %0) {
 ;;     %2 = alloca [3 x i128], align 16
 ;;     call void @f5(ptr %0, ptr nonnull %2, i32 1)
 ;;     %3 = getelementptr inbounds nuw i8, ptr %2, i64 32
@@ -277,7 +277,7 @@
 
 ;; ---- aarch64
 ;; add_one:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1) {
 ;;     %3 = add i32 %1, 1
 ;;     ret i32 %3
 ;;   }
@@ -288,7 +288,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; direct:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1) {
 ;;     %3 = call i32 @f0(ptr %0, i32 %1)
 ;;     %4 = call i32 @f0(ptr %0, i32 %3)
 ;;     ret i32 %4
@@ -324,7 +324,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; through_fixed_table:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %2 to i64
@@ -408,7 +408,7 @@
 ;; L4:
 ;;     udf #5    ; bad_sig
 ;; through_growing_table:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %2 to i64
@@ -495,7 +495,7 @@
 ;; L4:
 ;;     udf #5    ; bad_sig
 ;; three:
-;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(112) %0, ptr %1, i32 %2) {
+;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(112) %0, ptr noundef %1, i32 noundef %2) {
 ;;     store i32 %2, ptr %1, align 4
 ;;     %4 = getelementptr inbounds nuw i8, ptr %1, i64 16
 ;;     store i64 2, ptr %4, align 8
@@ -514,7 +514,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; call_three:
-;;   define hidden double @f6(ptr noundef nonnull align 16 dereferenceable(112) %0) {
+;;   define hidden noundef double @f6(ptr noundef nonnull align 16 dereferenceable(112) %0) {
 ;;     %2 = alloca [3 x i128], align 16
 ;;     call void @f5(ptr %0, ptr nonnull %2, i32 1)
 ;;     %3 = getelementptr inbounds nuw i8, ptr %2, i64 32

@@ -39,7 +39,7 @@
 
 ;; ---- x86_64
 ;; if_without_else:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %.0 = call i32 @llvm.smax.i32(i32 %1, i32 0)
 ;;     ret i32 %.0
 ;;   }
@@ -52,7 +52,7 @@
 ;;     pop rbp
 ;;     ret
 ;; if_with_else:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %.not = icmp eq i32 %1, 0
 ;;     %3 = select i1 %.not, i32 20, i32 10
 ;;     ret i32 %3
@@ -67,7 +67,7 @@
 ;;     pop rbp
 ;;     ret
 ;; sum_to:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     br label %3
 ;;   3:
 ;;     %.01 = phi i32 [ 0, %2 ], [ %4, %3 ]
@@ -91,7 +91,7 @@
 ;;     pop rbp
 ;;     ret
 ;; switch:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;   common.ret:
 ;;     %switch.selectcmp = icmp eq i32 %1, 1
 ;;     %switch.select = select i1 %switch.selectcmp, i32 101, i32 102
@@ -112,7 +112,7 @@
 ;;     pop rbp
 ;;     ret
 ;; switch_with_values:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %cond = icmp eq i32 %1, 1
 ;;     %3 = select i1 %cond, i32 7, i32 8
 ;;     ret i32 %3
@@ -127,7 +127,7 @@
 ;;     pop rbp
 ;;     ret
 ;; loop_with_parameters:
-;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1) {
+;;   define hidden noundef i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1) {
 ;;     br label %3
 ;;   3:
 ;;     %4 = phi i64 [ 1, %2 ], [ %6, %3 ]
@@ -151,7 +151,7 @@
 ;;     pop rbp
 ;;     ret
 ;; select:
-;;   define hidden i64 @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden noundef i64 @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
 ;;     %4 = call i64 @llvm.umin.i64(i64 %1, i64 %2)
 ;;     ret i64 %4
 ;;   }
@@ -177,7 +177,7 @@
 
 ;; ---- aarch64
 ;; if_without_else:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %.0 = call i32 @llvm.smax.i32(i32 %1, i32 0)
 ;;     ret i32 %.0
 ;;   }
@@ -188,7 +188,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; if_with_else:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %.not = icmp eq i32 %1, 0
 ;;     %3 = select i1 %.not, i32 20, i32 10
 ;;     ret i32 %3
@@ -203,7 +203,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; sum_to:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     br label %3
 ;;   3:
 ;;     %.01 = phi i32 [ 0, %2 ], [ %4, %3 ]
@@ -226,7 +226,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; switch:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;   common.ret:
 ;;     %switch.selectcmp = icmp eq i32 %1, 1
 ;;     %switch.select = select i1 %switch.selectcmp, i32 101, i32 102
@@ -246,7 +246,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; switch_with_values:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %cond = icmp eq i32 %1, 1
 ;;     %3 = select i1 %cond, i32 7, i32 8
 ;;     ret i32 %3
@@ -260,7 +260,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; loop_with_parameters:
-;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1) {
+;;   define hidden noundef i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1) {
 ;;     br label %3
 ;;   3:
 ;;     %4 = phi i64 [ 1, %2 ], [ %6, %3 ]
@@ -283,7 +283,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; select:
-;;   define hidden i64 @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden noundef i64 @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
 ;;     %4 = call i64 @llvm.umin.i64(i64 %1, i64 %2)
 ;;     ret i64 %4
 ;;   }

@@ -15,7 +15,7 @@
 
 ;; ---- x86_64
 ;; scale:
-;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2, i32 %3) {
+;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2, i32 noundef %3) {
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %6 = load ptr addrspace(1), ptr %5, align 8, !invariant.load
 ;;     %7 = icmp ugt i32 %3, 7
@@ -176,7 +176,7 @@
 ;;     vzeroupper
 ;;     ret
 ;; chain:
-;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2) {
 ;;   .preheader:
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
@@ -215,7 +215,7 @@
 
 ;; ---- aarch64
 ;; scale:
-;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2, i32 %3) {
+;;   define hidden void @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2, i32 noundef %3) {
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %6 = load ptr addrspace(1), ptr %5, align 8, !invariant.load
 ;;     %7 = icmp ugt i32 %3, 7
@@ -378,7 +378,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; chain:
-;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, i32 %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i32 noundef %2) {
 ;;   .preheader:
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load

@@ -6,7 +6,7 @@
 
 ;; ---- x86_64
 ;; load:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = add nuw nsw i64 %3, 4
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
@@ -38,7 +38,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; size:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = trunc i64 %3 to i32
@@ -54,7 +54,7 @@
 
 ;; ---- aarch64
 ;; load:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = add nuw nsw i64 %3, 4
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
@@ -86,7 +86,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; size:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = trunc i64 %3 to i32

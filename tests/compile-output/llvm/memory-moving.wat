@@ -16,7 +16,7 @@
 
 ;; ---- x86_64
 ;; in_the_guard:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -47,7 +47,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; within_the_minimum:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -78,7 +78,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; anywhere:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = add nuw nsw i64 %3, 131076
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
@@ -111,7 +111,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; wide_index:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 %1) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %5 = icmp ugt i64 %1, %4
@@ -140,7 +140,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; wide_offset:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 noundef %1) {
 ;;     %3 = icmp ugt i64 %1, -4294967301
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -185,7 +185,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; constant_address:
-;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(80) %0) {
+;;   define hidden noundef i64 @f5(ptr noundef nonnull align 16 dereferenceable(80) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %3 = load ptr addrspace(1), ptr %2, align 8
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
@@ -200,7 +200,7 @@
 ;;     pop rbp
 ;;     ret
 ;; two_accesses:
-;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
+;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -239,7 +239,7 @@
 
 ;; ---- aarch64
 ;; in_the_guard:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -271,7 +271,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; within_the_minimum:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -304,7 +304,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; anywhere:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = add nuw nsw i64 %3, 131076
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
@@ -340,7 +340,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; wide_index:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 %1) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %5 = icmp ugt i64 %1, %4
@@ -370,7 +370,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; wide_offset:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(80) %0, i64 noundef %1) {
 ;;     %3 = icmp ugt i64 %1, -4294967301
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -417,7 +417,7 @@
 ;; L2:
 ;;     udf #1    ; heap_get_oob
 ;; constant_address:
-;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(80) %0) {
+;;   define hidden noundef i64 @f5(ptr noundef nonnull align 16 dereferenceable(80) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %3 = load ptr addrspace(1), ptr %2, align 8
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
@@ -432,7 +432,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; two_accesses:
-;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 %1) {
+;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8

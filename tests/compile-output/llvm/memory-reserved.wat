@@ -14,7 +14,7 @@
 
 ;; ---- x86_64
 ;; loads:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
@@ -43,7 +43,7 @@
 ;;     pop rbp
 ;;     ret
 ;; store:
-;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, double %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, double noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %1 to i64
@@ -61,7 +61,7 @@
 ;;     pop rbp
 ;;     ret
 ;; constant_address:
-;;   define hidden i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %3 = load ptr addrspace(1), ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
@@ -76,7 +76,7 @@
 ;;     pop rbp
 ;;     ret
 ;; past_the_guard:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = icmp ugt i32 %1, -1073741828
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -106,7 +106,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; always_outside:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     call void @llvm.ubsantrap(i8 1)
 ;;     unreachable
 ;;   }
@@ -116,7 +116,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; size_and_grow:
-;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = lshr i64 %3, 16
@@ -148,7 +148,7 @@
 
 ;; ---- aarch64
 ;; loads:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
@@ -177,7 +177,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; store:
-;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, double %2) {
+;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, double noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = zext i32 %1 to i64
@@ -197,7 +197,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; constant_address:
-;;   define hidden i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %3 = load ptr addrspace(1), ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
@@ -212,7 +212,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; past_the_guard:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = icmp ugt i32 %1, -1073741828
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -243,7 +243,7 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; always_outside:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     call void @llvm.ubsantrap(i8 1)
 ;;     unreachable
 ;;   }
@@ -252,7 +252,7 @@
 ;;     mov x29, sp
 ;;     udf #1    ; heap_get_oob
 ;; size_and_grow:
-;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = lshr i64 %3, 16

@@ -33,7 +33,7 @@
 
 ;; ---- x86_64
 ;; sum:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(128) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(128) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 64
@@ -198,7 +198,7 @@
 
 ;; ---- aarch64
 ;; sum:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(128) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(128) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = getelementptr inbounds nuw i8, ptr %0, i64 64

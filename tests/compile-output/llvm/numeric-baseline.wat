@@ -11,7 +11,7 @@
 
 ;; ---- x86_64
 ;; nearest:
-;;   define hidden float @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
+;;   define hidden noundef float @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %4 = load ptr, ptr %3, align 8, !invariant.load
 ;;     %5 = getelementptr inbounds nuw i8, ptr %4, i64 152
@@ -27,7 +27,7 @@
 ;;     pop rbp
 ;;     ret
 ;; ceil_lanes:
-;;   define hidden <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> %1) {
+;;   define hidden noundef <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1) {
 ;;     %3 = bitcast <16 x i8> %1 to <2 x double>
 ;;     %4 = extractelement <2 x double> %3, i64 0
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 8
@@ -66,7 +66,7 @@
 ;;     pop rbp
 ;;     ret
 ;; shuffle:
-;;   define hidden <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = shufflevector <16 x i8> %1, <16 x i8> %2, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 2, i32 18, i32 3, i32 19, i32 4, i32 20, i32 5, i32 21, i32 6, i32 22, i32 7, i32 23>
 ;;     ret <16 x i8> %4
 ;;   }
@@ -77,7 +77,7 @@
 ;;     pop rbp
 ;;     ret
 ;; swizzle:
-;;   define hidden <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = icmp eq <16 x i8> %2, zeroinitializer
 ;;     %5 = shufflevector <16 x i8> %1, <16 x i8> poison, <16 x i32> zeroinitializer
 ;;     %6 = select <16 x i1> %4, <16 x i8> %5, <16 x i8> zeroinitializer
@@ -277,7 +277,7 @@
 ;; L15:
 ;;     .bytes 0f 0f 0f 0f 0f 0f 0f 0f 0f 0f 0f 0f 0f 0f 0f 0f
 ;; madd:
-;;   define hidden <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> %1, <16 x i8> %2, <16 x i8> %3) {
+;;   define hidden noundef <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2, <16 x i8> noundef %3) {
 ;;     %5 = bitcast <16 x i8> %1 to <4 x float>
 ;;     %6 = bitcast <16 x i8> %2 to <4 x float>
 ;;     %7 = bitcast <16 x i8> %3 to <4 x float>
@@ -297,7 +297,7 @@
 
 ;; ---- aarch64
 ;; nearest:
-;;   define hidden float @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
+;;   define hidden noundef float @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1) {
 ;;     %3 = call float @llvm.roundeven.f32(float %1)
 ;;     ret float %3
 ;;   }
@@ -308,7 +308,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; ceil_lanes:
-;;   define hidden <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> %1) {
+;;   define hidden noundef <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1) {
 ;;     %3 = bitcast <16 x i8> %1 to <2 x double>
 ;;     %4 = call <2 x double> @llvm.ceil.v2f64(<2 x double> %3)
 ;;     %5 = bitcast <2 x double> %4 to <16 x i8>
@@ -321,7 +321,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; shuffle:
-;;   define hidden <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = shufflevector <16 x i8> %1, <16 x i8> %2, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 2, i32 18, i32 3, i32 19, i32 4, i32 20, i32 5, i32 21, i32 6, i32 22, i32 7, i32 23>
 ;;     ret <16 x i8> %4
 ;;   }
@@ -332,7 +332,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; swizzle:
-;;   define hidden <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = call <16 x i8> @llvm.aarch64.neon.tbl1.v16i8(<16 x i8> %1, <16 x i8> %2)
 ;;     ret <16 x i8> %4
 ;;   }
@@ -343,7 +343,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; madd:
-;;   define hidden <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> %1, <16 x i8> %2, <16 x i8> %3) {
+;;   define hidden noundef <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2, <16 x i8> noundef %3) {
 ;;     %5 = bitcast <16 x i8> %1 to <4 x float>
 ;;     %6 = bitcast <16 x i8> %2 to <4 x float>
 ;;     %7 = bitcast <16 x i8> %3 to <4 x float>

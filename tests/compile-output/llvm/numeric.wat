@@ -20,7 +20,7 @@
 
 ;; ---- x86_64
 ;; div_s:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = icmp eq i32 %2, 0
 ;;     br i1 %4, label %5, label %6
 ;;   5:
@@ -60,7 +60,7 @@
 ;;     hlt    ; int_ovf
 ;;     nop dword ptr [rax]
 ;; rem_s:
-;;   define hidden i64 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden noundef i64 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
 ;;     %4 = icmp eq i64 %2, 0
 ;;     br i1 %4, label %5, label %6
 ;;   5:
@@ -101,7 +101,7 @@
 ;;     hlt    ; int_divz
 ;;     nop dword ptr [rax]
 ;; rotl:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = call i32 @llvm.fshl.i32(i32 %1, i32 %1, i32 %2)
 ;;     ret i32 %4
 ;;   }
@@ -114,7 +114,7 @@
 ;;     pop rbp
 ;;     ret
 ;; counts:
-;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1) {
+;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1) {
 ;;     %3 = call range(i64 0, 65) i64 @llvm.ctlz.i64(i64 %1, i1 false)
 ;;     %4 = call range(i64 0, 65) i64 @llvm.cttz.i64(i64 %1, i1 false)
 ;;     %5 = call range(i64 0, 65) i64 @llvm.ctpop.i64(i64 %1)
@@ -133,7 +133,7 @@
 ;;     pop rbp
 ;;     ret
 ;; trunc:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, double %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, double noundef %1) {
 ;;     %3 = fcmp ule double %1, 0xC1E0000000200000
 ;;     %4 = fcmp uge double %1, 0x41E0000000000000
 ;;     %.not2 = or i1 %3, %4
@@ -176,7 +176,7 @@
 ;; L4:
 ;;     .bytes 00 00 00 00 00 00 e0 41
 ;; trunc_sat:
-;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
+;;   define hidden noundef i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1) {
 ;;     %3 = call i64 @llvm.fptoui.sat.i64.f32(float %1)
 ;;     ret i64 %3
 ;;   }
@@ -205,7 +205,7 @@
 ;; L2:
 ;;     .bytes ff ff 7f 5f
 ;; nearest:
-;;   define hidden float @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
+;;   define hidden noundef float @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1) {
 ;;     %3 = call float @llvm.roundeven.f32(float %1)
 ;;     ret float %3
 ;;   }
@@ -216,7 +216,7 @@
 ;;     pop rbp
 ;;     ret
 ;; min:
-;;   define hidden double @f7(ptr noundef nonnull align 16 dereferenceable(48) %0, double %1, double %2) {
+;;   define hidden noundef double @f7(ptr noundef nonnull align 16 dereferenceable(48) %0, double noundef %1, double noundef %2) {
 ;;     %4 = fcmp olt double %1, %2
 ;;     %5 = select i1 %4, double %1, double %2
 ;;     %6 = bitcast double %5 to i64
@@ -242,7 +242,7 @@
 ;;     pop rbp
 ;;     ret
 ;; copysign:
-;;   define hidden float @f8(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1, float %2) {
+;;   define hidden noundef float @f8(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1, float noundef %2) {
 ;;     %4 = call float @llvm.copysign.f32(float %1, float %2)
 ;;     ret float %4
 ;;   }
@@ -261,7 +261,7 @@
 ;; L2:
 ;;     .bytes ff ff ff 7f
 ;; extend:
-;;   define hidden i32 @f9(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f9(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %sext = shl i32 %1, 24
 ;;     %3 = ashr exact i32 %sext, 24
 ;;     ret i32 %3
@@ -273,7 +273,7 @@
 ;;     pop rbp
 ;;     ret
 ;; add128:
-;;   define hidden i64 @f10(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2, i64 %3, i64 %4) {
+;;   define hidden noundef i64 @f10(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2, i64 noundef %3, i64 noundef %4) {
 ;;     %6 = zext i64 %1 to i128
 ;;     %7 = zext i64 %2 to i128
 ;;     %8 = shl nuw i128 %7, 64
@@ -298,7 +298,7 @@
 ;;     pop rbp
 ;;     ret
 ;; mul_wide:
-;;   define hidden i64 @f11(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden noundef i64 @f11(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
 ;;     %4 = zext i64 %1 to i128
 ;;     %5 = zext i64 %2 to i128
 ;;     %6 = mul nuw i128 %4, %5
@@ -320,7 +320,7 @@
 
 ;; ---- aarch64
 ;; div_s:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = icmp eq i32 %2, 0
 ;;     br i1 %4, label %5, label %6
 ;;   5:
@@ -356,7 +356,7 @@
 ;; L3:
 ;;     udf #6    ; int_ovf
 ;; rem_s:
-;;   define hidden i64 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden noundef i64 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
 ;;     %4 = icmp eq i64 %2, 0
 ;;     br i1 %4, label %5, label %6
 ;;   5:
@@ -381,7 +381,7 @@
 ;; L1:
 ;;     udf #7    ; int_divz
 ;; rotl:
-;;   define hidden i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1, i32 %2) {
+;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1, i32 noundef %2) {
 ;;     %4 = call i32 @llvm.fshl.i32(i32 %1, i32 %1, i32 %2)
 ;;     ret i32 %4
 ;;   }
@@ -393,7 +393,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; counts:
-;;   define hidden i64 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1) {
+;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1) {
 ;;     %3 = call range(i64 0, 65) i64 @llvm.ctlz.i64(i64 %1, i1 false)
 ;;     %4 = call range(i64 0, 65) i64 @llvm.cttz.i64(i64 %1, i1 false)
 ;;     %5 = call range(i64 0, 65) i64 @llvm.ctpop.i64(i64 %1)
@@ -416,7 +416,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; trunc:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, double %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, double noundef %1) {
 ;;     %3 = fcmp ule double %1, 0xC1E0000000200000
 ;;     %4 = fcmp uge double %1, 0x41E0000000000000
 ;;     %.not2 = or i1 %3, %4
@@ -455,7 +455,7 @@
 ;; L2:
 ;;     udf #8    ; bad_toint
 ;; trunc_sat:
-;;   define hidden i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
+;;   define hidden noundef i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1) {
 ;;     %3 = call i64 @llvm.fptoui.sat.i64.f32(float %1)
 ;;     ret i64 %3
 ;;   }
@@ -466,7 +466,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; nearest:
-;;   define hidden float @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1) {
+;;   define hidden noundef float @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1) {
 ;;     %3 = call float @llvm.roundeven.f32(float %1)
 ;;     ret float %3
 ;;   }
@@ -477,7 +477,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; min:
-;;   define hidden double @f7(ptr noundef nonnull align 16 dereferenceable(48) %0, double %1, double %2) {
+;;   define hidden noundef double @f7(ptr noundef nonnull align 16 dereferenceable(48) %0, double noundef %1, double noundef %2) {
 ;;     %4 = call double @llvm.minimum.f64(double %1, double %2)
 ;;     ret double %4
 ;;   }
@@ -488,7 +488,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; copysign:
-;;   define hidden float @f8(ptr noundef nonnull align 16 dereferenceable(48) %0, float %1, float %2) {
+;;   define hidden noundef float @f8(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1, float noundef %2) {
 ;;     %4 = call float @llvm.copysign.f32(float %1, float %2)
 ;;     ret float %4
 ;;   }
@@ -500,7 +500,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; extend:
-;;   define hidden i32 @f9(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 %1) {
+;;   define hidden noundef i32 @f9(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
 ;;     %sext = shl i32 %1, 24
 ;;     %3 = ashr exact i32 %sext, 24
 ;;     ret i32 %3
@@ -512,7 +512,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; add128:
-;;   define hidden i64 @f10(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2, i64 %3, i64 %4) {
+;;   define hidden noundef i64 @f10(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2, i64 noundef %3, i64 noundef %4) {
 ;;     %6 = zext i64 %1 to i128
 ;;     %7 = zext i64 %2 to i128
 ;;     %8 = shl nuw i128 %7, 64
@@ -536,7 +536,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; mul_wide:
-;;   define hidden i64 @f11(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 %1, i64 %2) {
+;;   define hidden noundef i64 @f11(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
 ;;     %4 = zext i64 %1 to i128
 ;;     %5 = zext i64 %2 to i128
 ;;     %6 = mul nuw i128 %4, %5

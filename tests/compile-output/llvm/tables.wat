@@ -24,7 +24,7 @@
 ;;     pop rbp
 ;;     ret
 ;; get:
-;;   define hidden ptr @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef ptr @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -79,7 +79,7 @@
 ;;     pop rbp
 ;;     ret
 ;; set:
-;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, ptr %2) {
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, ptr noundef %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %6 = load i64, ptr %5, align 8
@@ -112,7 +112,7 @@
 ;;     hlt    ; table_get_oob
 ;;     nop dword ptr [rax]
 ;; get_extern:
-;;   define hidden ptr @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i64 %1) {
+;;   define hidden noundef ptr @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i64 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %.not = icmp ult i64 %1, %4
@@ -141,7 +141,7 @@
 ;;     hlt    ; table_get_oob
 ;;     nop dword ptr [rax]
 ;; size:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = trunc i64 %3 to i32
@@ -154,7 +154,7 @@
 ;;     pop rbp
 ;;     ret
 ;; is_null:
-;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, ptr %1) {
+;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, ptr noundef %1) {
 ;;     %3 = icmp eq ptr %1, null
 ;;     %4 = zext i1 %3 to i32
 ;;     ret i32 %4
@@ -168,7 +168,7 @@
 ;;     pop rbp
 ;;     ret
 ;; ref_imported:
-;;   define hidden ptr @f6(ptr noundef nonnull align 16 dereferenceable(176) %0) {
+;;   define hidden noundef ptr @f6(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 96
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     ret ptr %3
@@ -180,7 +180,7 @@
 ;;     pop rbp
 ;;     ret
 ;; ref_own:
-;;   define hidden ptr @f7(ptr noundef nonnull align 16 dereferenceable(176) %0) {
+;;   define hidden noundef ptr @f7(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr %3, i64 112
@@ -209,7 +209,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; get:
-;;   define hidden ptr @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1) {
+;;   define hidden noundef ptr @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
 ;;     %3 = zext i32 %1 to i64
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %5 = load i64, ptr %4, align 8
@@ -264,7 +264,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; set:
-;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 %1, ptr %2) {
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, ptr noundef %2) {
 ;;     %4 = zext i32 %1 to i64
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %6 = load i64, ptr %5, align 8
@@ -297,7 +297,7 @@
 ;; L1:
 ;;     udf #3    ; table_get_oob
 ;; get_extern:
-;;   define hidden ptr @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i64 %1) {
+;;   define hidden noundef ptr @f3(ptr noundef nonnull align 16 dereferenceable(176) %0, i64 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 72
 ;;     %4 = load i64, ptr %3, align 8
 ;;     %.not = icmp ult i64 %1, %4
@@ -326,7 +326,7 @@
 ;; L1:
 ;;     udf #3    ; table_get_oob
 ;; size:
-;;   define hidden i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = trunc i64 %3 to i32
@@ -339,7 +339,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; is_null:
-;;   define hidden i32 @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, ptr %1) {
+;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, ptr noundef %1) {
 ;;     %3 = icmp eq ptr %1, null
 ;;     %4 = zext i1 %3 to i32
 ;;     ret i32 %4
@@ -352,7 +352,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; ref_imported:
-;;   define hidden ptr @f6(ptr noundef nonnull align 16 dereferenceable(176) %0) {
+;;   define hidden noundef ptr @f6(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 96
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     ret ptr %3
@@ -364,7 +364,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; ref_own:
-;;   define hidden ptr @f7(ptr noundef nonnull align 16 dereferenceable(176) %0) {
+;;   define hidden noundef ptr @f7(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr %3, i64 112

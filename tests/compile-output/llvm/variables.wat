@@ -12,7 +12,7 @@
 
 ;; ---- x86_64
 ;; zeros:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(96) %0) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 0
 ;;   }
 ;;   ; ----
@@ -22,7 +22,7 @@
 ;;     pop rbp
 ;;     ret
 ;; imported:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(96) %0) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = load i32, ptr %3, align 4
@@ -54,7 +54,7 @@
 ;;     pop rbp
 ;;     ret
 ;; constant:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(96) %0) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 42
 ;;   }
 ;;   ; ----
@@ -67,7 +67,7 @@
 
 ;; ---- aarch64
 ;; zeros:
-;;   define hidden i32 @f0(ptr noundef nonnull align 16 dereferenceable(96) %0) {
+;;   define hidden noundef i32 @f0(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 0
 ;;   }
 ;;   ; ----
@@ -77,7 +77,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; imported:
-;;   define hidden i32 @f1(ptr noundef nonnull align 16 dereferenceable(96) %0) {
+;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 80
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = load i32, ptr %3, align 4
@@ -111,7 +111,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; constant:
-;;   define hidden i32 @f3(ptr noundef nonnull align 16 dereferenceable(96) %0) {
+;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 42
 ;;   }
 ;;   ; ----

@@ -20,7 +20,7 @@
 
 ;; ---- x86_64
 ;; add:
-;;   define hidden <16 x i8> @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <4 x i32>
 ;;     %5 = bitcast <16 x i8> %2 to <4 x i32>
 ;;     %6 = add <4 x i32> %4, %5
@@ -34,7 +34,7 @@
 ;;     pop rbp
 ;;     ret
 ;; mixed_lanes:
-;;   define hidden <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <8 x i16>
 ;;     %5 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %6 = sub <8 x i16> %4, %5
@@ -52,7 +52,7 @@
 ;;     pop rbp
 ;;     ret
 ;; shuffle:
-;;   define hidden <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = shufflevector <16 x i8> %1, <16 x i8> %2, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 2, i32 18, i32 3, i32 19, i32 4, i32 20, i32 5, i32 21, i32 6, i32 22, i32 7, i32 23>
 ;;     ret <16 x i8> %4
 ;;   }
@@ -63,7 +63,7 @@
 ;;     pop rbp
 ;;     ret
 ;; swizzle:
-;;   define hidden <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = call <16 x i8> @llvm.uadd.sat.v16i8(<16 x i8> %2, <16 x i8> splat (i8 112))
 ;;     %5 = call <16 x i8> @llvm.x86.ssse3.pshuf.b.128(<16 x i8> %1, <16 x i8> %4)
 ;;     ret <16 x i8> %5
@@ -79,7 +79,7 @@
 ;; L1:
 ;;     .bytes 70 70 70 70 70 70 70 70 70 70 70 70 70 70 70 70
 ;; relaxed_swizzle:
-;;   define hidden <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = call <16 x i8> @llvm.x86.ssse3.pshuf.b.128(<16 x i8> %1, <16 x i8> %2)
 ;;     ret <16 x i8> %4
 ;;   }
@@ -90,7 +90,7 @@
 ;;     pop rbp
 ;;     ret
 ;; dot:
-;;   define hidden <16 x i8> @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <8 x i16>
 ;;     %5 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %6 = sext <8 x i16> %4 to <8 x i32>
@@ -109,7 +109,7 @@
 ;;     pop rbp
 ;;     ret
 ;; bitmask:
-;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1) {
+;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1) {
 ;;     %3 = icmp slt <16 x i8> %1, zeroinitializer
 ;;     %4 = bitcast <16 x i1> %3 to i16
 ;;     %5 = zext i16 %4 to i32
@@ -122,7 +122,7 @@
 ;;     pop rbp
 ;;     ret
 ;; splat_load:
-;;   define hidden <16 x i8> @f7(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef <16 x i8> @f7(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
@@ -143,7 +143,7 @@
 ;;     pop rbp
 ;;     ret
 ;; widening_load:
-;;   define hidden <16 x i8> @f8(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef <16 x i8> @f8(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
@@ -162,7 +162,7 @@
 ;;     pop rbp
 ;;     ret
 ;; lane_store:
-;;   define hidden void @f9(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, <16 x i8> %2) {
+;;   define hidden void @f9(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = bitcast <16 x i8> %2 to <8 x i16>
@@ -182,7 +182,7 @@
 ;;     pop rbp
 ;;     ret
 ;; pmin:
-;;   define hidden <16 x i8> @f10(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f10(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <2 x double>
 ;;     %5 = bitcast <16 x i8> %2 to <2 x double>
 ;;     %6 = fcmp olt <2 x double> %5, %4
@@ -197,7 +197,7 @@
 ;;     pop rbp
 ;;     ret
 ;; relaxed_madd:
-;;   define hidden <16 x i8> @f11(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2, <16 x i8> %3) {
+;;   define hidden noundef <16 x i8> @f11(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2, <16 x i8> noundef %3) {
 ;;     %5 = bitcast <16 x i8> %1 to <4 x float>
 ;;     %6 = bitcast <16 x i8> %2 to <4 x float>
 ;;     %7 = bitcast <16 x i8> %3 to <4 x float>
@@ -215,7 +215,7 @@
 
 ;; ---- aarch64
 ;; add:
-;;   define hidden <16 x i8> @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f0(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <4 x i32>
 ;;     %5 = bitcast <16 x i8> %2 to <4 x i32>
 ;;     %6 = add <4 x i32> %4, %5
@@ -229,7 +229,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; mixed_lanes:
-;;   define hidden <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <8 x i16>
 ;;     %5 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %6 = sub <8 x i16> %4, %5
@@ -247,7 +247,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; shuffle:
-;;   define hidden <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = shufflevector <16 x i8> %1, <16 x i8> %2, <16 x i32> <i32 0, i32 16, i32 1, i32 17, i32 2, i32 18, i32 3, i32 19, i32 4, i32 20, i32 5, i32 21, i32 6, i32 22, i32 7, i32 23>
 ;;     ret <16 x i8> %4
 ;;   }
@@ -258,7 +258,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; swizzle:
-;;   define hidden <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = call <16 x i8> @llvm.aarch64.neon.tbl1.v16i8(<16 x i8> %1, <16 x i8> %2)
 ;;     ret <16 x i8> %4
 ;;   }
@@ -269,7 +269,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; relaxed_swizzle:
-;;   define hidden <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = call <16 x i8> @llvm.aarch64.neon.tbl1.v16i8(<16 x i8> %1, <16 x i8> %2)
 ;;     ret <16 x i8> %4
 ;;   }
@@ -280,7 +280,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; dot:
-;;   define hidden <16 x i8> @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <8 x i16>
 ;;     %5 = bitcast <16 x i8> %2 to <8 x i16>
 ;;     %6 = sext <8 x i16> %4 to <8 x i32>
@@ -301,7 +301,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; bitmask:
-;;   define hidden i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1) {
+;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1) {
 ;;     %3 = icmp slt <16 x i8> %1, zeroinitializer
 ;;     %4 = bitcast <16 x i1> %3 to i16
 ;;     %5 = zext i16 %4 to i32
@@ -325,7 +325,7 @@
 ;;     stxrb w4, w1, [x16]
 ;;     .bytes 10 20 40 80
 ;; splat_load:
-;;   define hidden <16 x i8> @f7(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef <16 x i8> @f7(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
@@ -347,7 +347,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; widening_load:
-;;   define hidden <16 x i8> @f8(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1) {
+;;   define hidden noundef <16 x i8> @f8(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %4 = load ptr addrspace(1), ptr %3, align 8, !invariant.load
 ;;     %5 = zext i32 %1 to i64
@@ -366,7 +366,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; lane_store:
-;;   define hidden void @f9(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 %1, <16 x i8> %2) {
+;;   define hidden void @f9(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
 ;;     %6 = bitcast <16 x i8> %2 to <8 x i16>
@@ -389,7 +389,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; pmin:
-;;   define hidden <16 x i8> @f10(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2) {
+;;   define hidden noundef <16 x i8> @f10(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
 ;;     %4 = bitcast <16 x i8> %1 to <2 x double>
 ;;     %5 = bitcast <16 x i8> %2 to <2 x double>
 ;;     %6 = fcmp olt <2 x double> %5, %4
@@ -405,7 +405,7 @@
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; relaxed_madd:
-;;   define hidden <16 x i8> @f11(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> %1, <16 x i8> %2, <16 x i8> %3) {
+;;   define hidden noundef <16 x i8> @f11(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2, <16 x i8> noundef %3) {
 ;;     %5 = bitcast <16 x i8> %1 to <4 x float>
 ;;     %6 = bitcast <16 x i8> %2 to <4 x float>
 ;;     %7 = bitcast <16 x i8> %3 to <4 x float>
