@@ -43,6 +43,8 @@ pub(crate) struct Unit<'e, 'c> {
     pub(crate) empty: MetadataValue<'c>,
     /// Weights of a branch that is hardly ever taken.
     pub(crate) unlikely: MetadataValue<'c>,
+    /// Weights of a branch with a hint: that its condition mostly does not hold, and that it does.
+    pub(crate) hinted: [MetadataValue<'c>; 2],
     /// That of calls that must stay apart, because each stands for a place in the program.
     pub(crate) no_merge: Attribute,
     /// The classes of memory of type-based alias analysis that were made so far, by name.
@@ -51,6 +53,10 @@ pub(crate) struct Unit<'e, 'c> {
     attributes: Vec<Attribute>,
     debug: Debug<'c>,
 }
+
+/// How many times as likely the one way of a branch is as the other, if there is a hint. It is what `clang` takes it for where
+/// C says that something is expected. Traps are much less likely.
+const HINTED_WEIGHT: u64 = 2_000;
 
 /// Attributes of all functions, without and with a value.
 ///
@@ -107,9 +113,11 @@ impl<'e, 'c> Unit<'e, 'c> {
             let kind = Attribute::get_named_enum_kind_id("uwtable");
             attributes.push(context.create_enum_attribute(kind, 2));
         }
-        let weight = |weight| types.i32.const_int(weight, false).into();
-        let weights =
-            [context.metadata_string("branch_weights").into(), weight(1), weight(1 << 20)];
+        let weights = |then, otherwise| {
+            let weights = [then, otherwise].map(|weight| types.i32.const_int(weight, false).into());
+            let name = context.metadata_string("branch_weights").into();
+            context.metadata_node(&[name, weights[0], weights[1]])
+        };
         Self {
             environ,
             debug: debug(&module),
@@ -122,7 +130,8 @@ impl<'e, 'c> Unit<'e, 'c> {
                 prof: context.get_kind_id("prof"),
             },
             empty: context.metadata_node(&[]),
-            unlikely: context.metadata_node(&weights),
+            unlikely: weights(1, 1 << 20),
+            hinted: [weights(1, HINTED_WEIGHT), weights(HINTED_WEIGHT, 1)],
             no_merge: flag("nomerge"),
             regions: RefCell::default(),
             functions: RefCell::default(),

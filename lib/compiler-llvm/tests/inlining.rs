@@ -126,3 +126,27 @@ fn large_bodies_that_do_nothing_stay_calls() {
         assert_eq!(inlined(&image), []);
     }
 }
+
+/// Code of the caller of a body with a hint for its branch.
+#[test]
+fn bodies_keep_their_branch_hints() {
+    let caller = |hint: &str| {
+        let text = format!(
+            r#"(module
+                (import "host" "f" (func $f (param i32) (result i32)))
+                (func $body (param i32) (result i32)
+                    (local.get 0)
+                    {hint}
+                    (if (result i32) (then (i32.const 3)) (else (call $f (local.get 0)))))
+                (func (param i32) (result i32) (loop (result i32) (call $body (local.get 0)))))"#
+        );
+        let image = compile(LLVM::new(), CallMode::Direct, &text);
+        assert_eq!(inlined(&image), [0]);
+        let caller =
+            image.code.functions.get(LocalFunctionIndex::from_u32(1)).expect("it is there");
+        image.code.text[caller.range()].to_vec()
+    };
+    let [likely, unlikely] =
+        [r"\01", r"\00"].map(|hint| caller(&format!(r#"(@metadata.code.branch_hint "{hint}")"#)));
+    assert_ne!(likely, unlikely);
+}

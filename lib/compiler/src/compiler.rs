@@ -204,4 +204,8 @@ pub trait FunctionTranslator<'a>: VisitSimdOperator<'a, Output = Result<(), Comp
 
     /// The next operator lies at byte offset `position` in the module.
     fn position(&mut self, position: u32);
+
+    /// The condition of the next operator, an `if` or `br_if`, mostly holds, or mostly does not hold, as the module says in a
+    /// section `metadata.code.branch_hint`. Comes between [`Self::position`] and the operator; may be ignored.
+    fn branch_hint(&mut self, _is_taken: bool) {}
 }

@@ -268,12 +268,12 @@ impl<'a> Stages<'a> {
         self.stages.iter().flat_map(|stage| stage.middleware.frequent_globals()).copied()
     }
 
-    /// Sends the operator at byte `offset` through all stages. Returns what comes out.
+    /// Sends the operator at byte `offset` through all stages. Returns what comes out, which is for the caller to take.
     pub(crate) fn feed(
         &mut self,
         operator: Operator<'a>,
         offset: u64,
-    ) -> Result<impl Iterator<Item = Placed<'a>>, MiddlewareError> {
+    ) -> Result<&mut VecDeque<Placed<'a>>, MiddlewareError> {
         self.between.clear();
         self.between.push_back(Placed { operator, offset });
         for Stage { middleware, output } in &mut self.stages {
@@ -283,7 +283,7 @@ impl<'a> Stages<'a> {
             }
             mem::swap(&mut self.between, &mut output.pending);
         }
-        Ok(self.between.drain(..))
+        Ok(&mut self.between)
     }
 }
 
@@ -384,7 +384,9 @@ mod tests {
         let mut stages = stages([Box::new(NopFirst), Box::new(Twice)]);
         let mut feed = |operator, offset| {
             let out = stages.feed(operator, offset).unwrap();
-            out.map(|placed| (placed.operator == Operator::Nop, placed.offset)).collect::<Vec<_>>()
+            out.iter()
+                .map(|placed| (placed.operator == Operator::Nop, placed.offset))
+                .collect::<Vec<_>>()
         };
         assert_eq!(feed(Operator::Drop, 5), []);
         assert_eq!(feed(Operator::Drop, 6), []);
@@ -396,7 +398,7 @@ mod tests {
     #[test]
     fn output_of_one_is_input_of_the_next() {
         let mut stages = stages([Box::new(Twice), Box::new(Twice)]);
-        let mut feed = |op| stages.feed(op, 0).map(|out| out.count());
+        let mut feed = |op| stages.feed(op, 0).map(|out| out.len());
         assert_eq!(feed(Operator::Nop).unwrap(), 4);
         assert_eq!(feed(Operator::Drop).unwrap(), 1);
         assert_eq!(feed(Operator::Unreachable).unwrap(), 0);

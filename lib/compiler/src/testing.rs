@@ -146,6 +146,10 @@ impl FunctionTranslator<'_> for Page {
     fn position(&mut self, position: u32) {
         self.function.addresses.push((self.offset(), position));
     }
+
+    fn branch_hint(&mut self, is_taken: bool) {
+        self.line(&format!("hint {is_taken}"));
+    }
 }
 
 /// The machine that [`Scribe`] writes for.

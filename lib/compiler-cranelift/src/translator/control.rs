@@ -3,6 +3,10 @@
 //! A [`Frame`] stands for each block that is open and can be reached. What follows a branch is not translated: no
 //! frames are made for blocks that begin there, they are only counted. The block behind a wasm block is made when a
 //! branch first leads there, so that blocks that nothing leaves cost nothing.
+//!
+//! What a hint says is hardly ever run is *cold*, and moved out of the way of the rest: the part of an `if`, what follows
+//! a `br_if` that is mostly taken up to the end of the block that it leaves, and what follows a block that is only left by
+//! branches that are hardly ever taken. Branches to loops are left alone, because what follows the loop is not cold.
 
 use cranelift_codegen::ir::{Block, BlockArg, BlockCall, Inst, InstBuilder, JumpTableData, Value};
 use cranelift_codegen::packed_option::PackedOption;
@@ -27,13 +31,18 @@ pub(super) struct Frame {
     end: PackedOption<Block>,
     /// Whether something jumps to `end`.
     branched: bool,
+    /// Whether a branch to `end` has no hint that it is hardly ever taken.
+    warm: bool,
 }
 
 enum FrameKind {
     Function,
     Block,
-    Loop { header: Block },
-    If(Otherwise),
+    Loop {
+        header: Block,
+    },
+    /// With the hint for it.
+    If(Otherwise, Option<bool>),
     Else,
 }
 
@@ -56,6 +65,7 @@ impl<'e> Translator<'e, '_> {
             height: 0,
             end: None.into(),
             branched: false,
+            warm: false,
         });
     }
 
@@ -83,6 +93,19 @@ impl<'e> Translator<'e, '_> {
     fn enter(&mut self, block: Block) {
         self.builder.switch_to_block(block);
         self.reachable = true;
+        if self.cold.is_some() {
+            self.builder.set_cold_block(block);
+        }
+    }
+
+    /// What follows is cold as long as `frames` blocks are open at least.
+    fn begin_cold(&mut self, frames: usize) {
+        self.cold = Some(self.cold.map_or(frames, |outer| outer.min(frames)));
+    }
+
+    /// A block of which so many are open has come to its end or its `else`.
+    fn end_cold(&mut self, frames: usize) {
+        self.cold = self.cold.filter(|outermost| *outermost < frames);
     }
 
     fn push_params(&mut self, block: Block) {
@@ -114,12 +137,13 @@ impl<'e> Translator<'e, '_> {
         };
         let frame = &mut self.buffers.frames[at];
         frame.end = end.into();
-        frame.branched = true;
+        (frame.branched, frame.warm) = (true, true);
         (end, results.len())
     }
 
     fn push_frame(&mut self, kind: FrameKind, ty: BlockType, height: usize) {
-        self.buffers.frames.push(Frame { kind, ty, height, end: None.into(), branched: false });
+        let end = None.into();
+        self.buffers.frames.push(Frame { kind, ty, height, end, branched: false, warm: false });
     }
 
     pub(super) fn block(&mut self, ty: BlockType) {
@@ -155,6 +179,7 @@ impl<'e> Translator<'e, '_> {
         }
         let condition = self.pop();
         let condition = self.condition(condition);
+        let hint = self.hint.take();
         let (params, results) = self.block_types(ty);
         let then = self.builder.create_block();
         let otherwise = self.builder.create_block();
@@ -163,15 +188,18 @@ impl<'e> Translator<'e, '_> {
         match (params, results) {
             ([], []) => {
                 let height = self.buffers.values.len();
-                self.push_frame(FrameKind::If(Otherwise::End(branch)), ty, height);
+                self.push_frame(FrameKind::If(Otherwise::End(branch), hint), ty, height);
                 self.buffers.frames.last_mut().expect("just pushed").end = otherwise.into();
             }
             _ => {
                 self.builder.seal_block(otherwise);
                 let height = self.buffers.values.len();
                 self.buffers.values.extend_from_within(height - params.len()..);
-                self.push_frame(FrameKind::If(Otherwise::Else(otherwise)), ty, height);
+                self.push_frame(FrameKind::If(Otherwise::Else(otherwise), hint), ty, height);
             }
+        }
+        if hint == Some(false) {
+            self.begin_cold(self.buffers.frames.len());
         }
         self.enter(then);
     }
@@ -187,14 +215,14 @@ impl<'e> Translator<'e, '_> {
         }
         let frame = self.buffers.frames.last().expect("`else` is in an `if`");
         let (height, ty, end, branched) = (frame.height, frame.ty, frame.end, frame.branched);
-        let block = match frame.kind {
-            FrameKind::If(Otherwise::Else(block)) => block,
-            FrameKind::If(Otherwise::End(branch)) => {
+        let (block, hint) = match frame.kind {
+            FrameKind::If(Otherwise::Else(block), hint) => (block, hint),
+            FrameKind::If(Otherwise::End(branch), hint) => {
                 let end = end.expect("the branch goes there");
                 let block = self.builder.create_block();
                 self.builder.change_jump_destination(branch, end, block);
                 self.builder.seal_block(block);
-                block
+                (block, hint)
             }
             _ => unreachable!("`else` is in an `if`"),
         };
@@ -203,6 +231,11 @@ impl<'e> Translator<'e, '_> {
         let height = height - self.block_types(ty).0.len();
         let frame = self.buffers.frames.last_mut().expect("`else` is in an `if`");
         (frame.kind, frame.height, frame.branched) = (FrameKind::Else, height, branched);
+        let frames = self.buffers.frames.len();
+        self.end_cold(frames);
+        if hint == Some(true) {
+            self.begin_cold(frames);
+        }
         self.enter(block);
     }
 
@@ -213,11 +246,12 @@ impl<'e> Translator<'e, '_> {
         }
         let last = self.buffers.frames.last_mut().expect("a block is open");
         match last.kind {
-            FrameKind::If(Otherwise::End(_)) => last.branched = true,
+            FrameKind::If(Otherwise::End(_), _) => (last.branched, last.warm) = (true, true),
             // Without an `else`, the parameters are the results.
-            FrameKind::If(Otherwise::Else(_)) => self.else_(),
+            FrameKind::If(Otherwise::Else(_), _) => self.else_(),
             _ => {}
         }
+        self.end_cold(self.buffers.frames.len());
         let frame = self.buffers.frames.pop().expect("a block is open");
         let results = self.results_of(&frame).len();
         match frame.kind {
@@ -227,6 +261,8 @@ impl<'e> Translator<'e, '_> {
                 if self.reachable {
                     let args = self.top_args(results);
                     self.builder.ins().jump(end, &args);
+                } else if !frame.warm {
+                    self.begin_cold(self.buffers.frames.len());
                 }
                 self.buffers.values.truncate(frame.height);
                 self.enter(end);
@@ -251,11 +287,19 @@ impl<'e> Translator<'e, '_> {
     pub(super) fn br_if(&mut self, depth: u32) {
         let condition = self.pop();
         let condition = self.condition(condition);
+        let at = self.buffers.frames.len() - 1 - depth as usize;
+        let was_warm = self.buffers.frames[at].warm;
         let (target, count) = self.branch_target(depth);
         let args = self.top_args(count);
         let next = self.builder.create_block();
         self.builder.ins().brif(condition, target, &args, next, &[]);
         self.builder.seal_block(next);
+        let frame = &mut self.buffers.frames[at];
+        match (self.hint.take(), &frame.kind) {
+            (_, FrameKind::Loop { .. }) | (None, _) => {}
+            (Some(false), _) => frame.warm = was_warm,
+            (Some(true), _) => self.begin_cold(at + 1),
+        }
         self.enter(next);
     }
 
@@ -338,7 +382,7 @@ impl<'e> Translator<'e, '_> {
             self.builder.set_cold_block(block);
         }
         match self.buffers.frames.last_mut() {
-            Some(Frame { kind: FrameKind::If(Otherwise::End(_)), end, branched, .. })
+            Some(Frame { kind: FrameKind::If(Otherwise::End(_), _), end, branched, .. })
                 if !self.mirrors.is_empty() =>
             {
                 *branched = true;

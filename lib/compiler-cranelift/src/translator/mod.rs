@@ -114,6 +114,10 @@ pub(crate) struct Translator<'e, 'f> {
     reachable: bool,
     /// How many blocks were entered since it can't.
     dead_depth: u32,
+    /// Whether the condition of the present operator mostly holds, if there is a hint.
+    hint: Option<bool>,
+    /// Code is hardly ever run as long as so many blocks are open at least.
+    cold: Option<usize>,
     /// Pointers of the VM context's header that were loaded at the entry, by field.
     header_pointers: [PackedOption<Value>; HeaderPointer::COUNT],
     builtin_signatures: [PackedOption<SigRef>; BuiltinFunction::ALL.len()],
@@ -166,6 +170,8 @@ impl<'e, 'f> Translator<'e, 'f> {
             callee_area: None,
             reachable: true,
             dead_depth: 0,
+            hint: None,
+            cold: None,
             header_pointers: Default::default(),
             builtin_signatures: [PackedOption::default(); BuiltinFunction::ALL.len()],
             zeros: Default::default(),
@@ -395,6 +401,11 @@ impl<'a> FunctionTranslator<'a> for Translator<'_, '_> {
     }
 
     fn position(&mut self, position: u32) {
+        self.hint = None;
         self.builder.set_srcloc(ir::SourceLoc::new(position));
+    }
+
+    fn branch_hint(&mut self, is_taken: bool) {
+        self.hint = Some(is_taken);
     }
 }

@@ -178,6 +178,20 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         }
     }
 
+    /// Goes to `then` where the condition holds, else to `otherwise`, and says which is likely if there is a hint.
+    fn branch_hinted(
+        &mut self,
+        condition: Value<'c>,
+        then: BasicBlock<'c>,
+        otherwise: BasicBlock<'c>,
+    ) {
+        let branch = self.builder().branch(condition, then, otherwise);
+        if let Some(is_taken) = self.hint.take() {
+            let weights = self.unit.hinted[usize::from(is_taken)];
+            branch.set_metadata(weights, self.unit.kinds.prof).expect("a branch takes metadata");
+        }
+    }
+
     /// Counts a block that begins in code that can't be reached.
     fn is_dead_block(&mut self) -> bool {
         self.dead_depth += u32::from(!self.reachable);
@@ -214,7 +228,7 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         let builder = self.builder();
         let (then, otherwise) =
             (builder.append_block(self.function), builder.append_block(self.function));
-        builder.branch(condition, then, otherwise);
+        self.branch_hinted(condition, then, otherwise);
         let height = self.values.len() - self.block_types(ty).0.len();
         let params = Values::from_slice(&self.values[height..]);
         self.push_frame(FrameKind::If(otherwise, params), ty, height);
@@ -300,7 +314,7 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         let target = self.branch_target(depth);
         self.pass_top(&target);
         let next = self.builder().append_block(self.function);
-        self.builder().branch(condition, target.block, next);
+        self.branch_hinted(condition, target.block, next);
         self.enter(next);
     }
 

@@ -118,6 +118,8 @@ pub(crate) struct Translator<'u, 'e, 'c> {
     reachable: bool,
     /// How many blocks were entered since it can't.
     dead_depth: u32,
+    /// Whether the condition of the present operator mostly holds, if there is a hint.
+    hint: Option<bool>,
     /// Pointers of the VM context's header that were loaded at the entry, by field.
     header_pointers: [Option<PointerValue<'c>>; HeaderPointer::COUNT],
     /// Bases of memories that do not move.
@@ -173,6 +175,7 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
             callee_area: None,
             reachable: true,
             dead_depth: 0,
+            hint: None,
             header_pointers: Default::default(),
             bases: HashMap::new(),
             weight: Weight::default(),
@@ -438,8 +441,13 @@ impl<'a> FunctionTranslator<'a> for Translator<'_, '_, '_> {
     fn position(&mut self, offset: u32) {
         let position = offset.wrapping_add(self.present.shift);
         self.position = position;
+        self.hint = None;
         self.operators += usize::from(self.reachable);
         self.weight.operators = self.weight.operators.max(self.operators);
         self.leave_place();
+    }
+
+    fn branch_hint(&mut self, is_taken: bool) {
+        self.hint = Some(is_taken);
     }
 }

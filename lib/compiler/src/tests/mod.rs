@@ -2,5 +2,6 @@
 
 mod damage;
 mod determinism;
+mod hints;
 mod limits;
 mod middlewares;

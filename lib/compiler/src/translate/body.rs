@@ -17,6 +17,7 @@ use crate::compiler::FunctionTranslator;
 use crate::limits;
 use crate::middleware::{ModuleMiddleware, Placed, Stages};
 use crate::proposals::Proposals;
+use crate::translate::hints::{BranchHints, FunctionHints};
 use crate::translate::transformed::TransformedResources;
 use crate::translate::types::value_type;
 
@@ -39,6 +40,7 @@ pub(crate) struct Validated {
     pub(crate) num_imported_functions: u32,
     /// How many types the module declares itself.
     pub(crate) num_types: u32,
+    pub(crate) hints: BranchHints,
     /// Function bodies translated to the end, however often.
     pub(crate) translated: AtomicUsize,
     /// Whether one of them has `table.set`.
@@ -136,6 +138,10 @@ impl<'a> FunctionInput<'a> {
             && !self.module.sets_tables.load(Ordering::Relaxed)
     }
 
+    fn hints(&self) -> FunctionHints<'_> {
+        self.module.hints.of(self.function_index().as_u32())
+    }
+
     fn validator<R: WasmModuleResources>(
         &self,
         resources: R,
@@ -169,6 +175,7 @@ impl<'a> FunctionInput<'a> {
         }
         translator.begin()?;
         let mut budget = Budget::new(module, &self.module);
+        let hints = self.hints();
         while !reader.eof() {
             budget.offset = reader.original_position();
             budget.check_nesting(validator.control_stack_height())?;
@@ -177,6 +184,8 @@ impl<'a> FunctionInput<'a> {
                 validator: validator.visitor(budget.offset),
                 translator: &mut *translator,
                 budget: &mut budget,
+                body: &self.body,
+                hints,
             };
             reader.visit_operator(&mut pair).map_err(error)??;
         }
@@ -217,21 +226,33 @@ impl<'a> FunctionInput<'a> {
         reader.set_features(self.module.proposals.flags());
         let mut reader = wasmparser::OperatorsReader::new(reader);
         let mut budget = Budget::new(module, &self.module);
+        let all_hints = self.hints();
         while !reader.eof() {
             let read_at = reader.original_position();
             budget.offset = read_at;
             let operator = reader.read().map_err(error)?;
             input.op(read_at, &operator).map_err(error)?;
-            for Placed { operator, offset } in stages.feed(operator, read_at)? {
+            let rest = stages.feed(operator, read_at)?;
+            while let Some(Placed { operator, offset }) = rest.pop_front() {
                 budget.offset = offset;
                 translator.position(offset as u32);
                 budget.check_nesting(output.control_stack_height())?;
                 let frame = output.get_control_frame(0).map(|frame| frame.kind);
                 check_syntax(frame, &operator, budget.offset)?;
+                // What a middleware puts before an operator has its offset.
+                let kind = mem::discriminant(&operator);
+                let is_repeated = !all_hints.is_empty()
+                    && rest
+                        .iter()
+                        .take_while(|next| next.offset == offset)
+                        .any(|next| mem::discriminant(&next.operator) == kind);
+                let hints = if is_repeated { FunctionHints::NONE } else { all_hints };
                 let mut pair = Pair {
                     validator: output.visitor(budget.offset),
                     translator: &mut *translator,
                     budget: &mut budget,
+                    body: &self.body,
+                    hints,
                 };
                 pair.visit_operator(&operator).map_err(changed)?;
             }
@@ -360,7 +381,13 @@ struct Pair<'p, 'm, V, T> {
     validator: V,
     translator: &'p mut T,
     budget: &'p mut Budget<'m>,
+    body: &'p FunctionBody<'p>,
+    hints: FunctionHints<'p>,
 }
+
+/// Codes of the operators that may have hints (WebAssembly 3.0, §5.4.1).
+const IF: u8 = 0x04;
+const BR_IF: u8 = 0x0d;
 
 /// What to count of an operator.
 macro_rules! count {
@@ -370,18 +397,20 @@ macro_rules! count {
     ($self:ident visit_loop $ty:ident) => {
         $self.budget.block($ty)
     };
-    ($self:ident visit_if $ty:ident) => {
+    ($self:ident visit_if $ty:ident) => {{
+        $self.hint(IF);
         $self.budget.block($ty)
-    };
+    }};
     ($self:ident visit_try_table $table:ident) => {
         $self.count_try_table(&$table)
     };
     ($self:ident visit_br $depth:ident) => {
         $self.budget.branch(&$self.validator, $depth)
     };
-    ($self:ident visit_br_if $depth:ident) => {
+    ($self:ident visit_br_if $depth:ident) => {{
+        $self.hint(BR_IF);
         $self.budget.branch(&$self.validator, $depth)
-    };
+    }};
     ($self:ident visit_br_table $table:ident) => {
         $self.budget.branch_table(&$self.validator, &$table)
     };
@@ -453,6 +482,22 @@ where
             self.budget.branch(&self.validator, label)?;
         }
         self.budget.block(table.ty)
+    }
+}
+
+impl<'a, V, T: FunctionTranslator<'a>> Pair<'_, '_, V, T> {
+    /// Hands on the hint for the present operator, which has this code, if there is one.
+    fn hint(&mut self, code: u8) {
+        if self.hints.is_empty() {
+            return;
+        }
+        let offset = self.budget.offset - self.body.range().start;
+        // A middleware may have made this operator of another one.
+        if self.body.as_bytes().get(offset as usize) == Some(&code)
+            && let Some(is_taken) = self.hints.at(offset)
+        {
+            self.translator.branch_hint(is_taken);
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod body;
 mod changes;
+mod hints;
 mod init;
 mod names;
 mod sections;
@@ -22,6 +23,7 @@ use wasmparser::{FunctionBody, Parser, Payload, Validator};
 
 use self::body::Validated;
 pub use self::body::{FunctionInput, ValidationScratch};
+use self::hints::BranchHints;
 use crate::limits;
 use crate::middleware::{ModuleMiddleware, ModuleMiddlewareChain};
 use crate::proposals::Proposals;
@@ -54,6 +56,7 @@ impl<'a> ModuleTranslation<'a> {
             proposals,
             validator: Validator::new_with_features(proposals.flags()),
             module: Self { info: ModuleInfo::new(), functions: Vec::new(), data: Vec::new() },
+            hints: BranchHints::default(),
             validated: None,
         };
         let mut parser = Parser::new(0);
@@ -97,6 +100,7 @@ struct Reading<'a> {
     proposals: Proposals,
     validator: Validator,
     module: ModuleTranslation<'a>,
+    hints: BranchHints,
     /// Set at the first function body.
     validated: Option<Arc<Validated>>,
 }
@@ -135,6 +139,9 @@ impl<'a> Reading<'a> {
                 Ok(())
             }
             Payload::CustomSection(section) => {
+                if section.name() == hints::SECTION {
+                    self.hints = BranchHints::read(section.data_reader()).unwrap_or_default();
+                }
                 sections::custom(info, &section);
                 Ok(())
             }
@@ -155,6 +162,7 @@ impl<'a> Reading<'a> {
                 proposals: self.proposals,
                 num_imported_functions: info.num_imported_functions as u32,
                 num_types: info.signatures.len() as u32,
+                hints: std::mem::take(&mut self.hints),
                 translated: AtomicUsize::new(0),
                 sets_tables: AtomicBool::new(false),
             })
