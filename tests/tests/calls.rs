@@ -2,13 +2,18 @@
 //! compiler leaves the same results, memories, traps and traces behind.
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
+use wasmer::wasmparser::Operator;
 use wasmer::{FrameInfo, RuntimeError, Value};
-use wasmer_tests::alike::{Case, all_compilers_run_alike};
+use wasmer_middlewares::Metering;
+use wasmer_middlewares::metering::{get_remaining_points, set_remaining_points};
+use wasmer_tests::alike::{Case, Watch, all_compilers_run_alike};
 use wasmer_tests::rng::Rng;
 
-/// Modules, functions in each, calls of each.
+/// Modules, those that are metered, functions in each, calls of each.
 const MODULES: u64 = 60;
+const METERED_MODULES: u64 = 30;
 const FUNCTIONS: usize = 16;
 const CALLS: usize = 12;
 
@@ -269,5 +274,26 @@ fn trap(error: &RuntimeError) -> String {
 
 #[test]
 fn all_compilers_call_functions_alike() {
-    all_compilers_run_alike("CALLS", MODULES, case, trap);
+    all_compilers_run_alike("CALLS", MODULES, case, Watch::new(trap));
+}
+
+/// What is paid for a body in place of a call is what is paid for a call, also if the points run out in it.
+#[test]
+fn all_compilers_meter_calls_alike() {
+    fn cost(operator: &Operator<'_>) -> u64 {
+        1 + u64::from(matches!(operator, Operator::Call { .. }))
+    }
+    let watch = Watch {
+        // With an id, so that bodies stand in place of calls.
+        middlewares: || vec![Arc::new(Metering::new(0, cost).with_id("calls cost 2"))],
+        before: |store, instance, number| {
+            let points = (number / FUNCTIONS) as u64;
+            // Sometimes they suffice.
+            let points = if points.is_multiple_of(3) { 1 << 40 } else { points * points * 5 };
+            set_remaining_points(store, instance, points);
+        },
+        after: |store, instance| format!(" {:?}", get_remaining_points(store, instance)),
+        ..Watch::new(trap)
+    };
+    all_compilers_run_alike("METERED", METERED_MODULES, case, watch);
 }

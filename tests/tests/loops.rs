@@ -5,7 +5,7 @@
 use std::fmt::Write as _;
 
 use wasmer::{RuntimeError, Value};
-use wasmer_tests::alike::{Case, LENGTH, all_compilers_run_alike};
+use wasmer_tests::alike::{Case, LENGTH, Watch, all_compilers_run_alike};
 use wasmer_tests::rng::Rng;
 
 /// Modules, functions in each, calls of each.
@@ -237,5 +237,5 @@ fn case(rng: &mut Rng) -> Case {
 #[test]
 fn all_compilers_run_loops_alike() {
     // Of two loads that trap, the place of either may be named.
-    all_compilers_run_alike("LOOPS", MODULES, case, RuntimeError::message);
+    all_compilers_run_alike("LOOPS", MODULES, case, Watch::new(RuntimeError::message));
 }
