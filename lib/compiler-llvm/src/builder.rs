@@ -11,7 +11,7 @@ use inkwell::intrinsics::Intrinsic;
 use inkwell::module::Module;
 use inkwell::types::{BasicType, BasicTypeEnum, FunctionType};
 use inkwell::values::{
-    BasicMetadataValueEnum, BasicValue, BasicValueEnum, CallSiteValue, FunctionValue,
+    AnyValueEnum, BasicMetadataValueEnum, BasicValue, BasicValueEnum, CallSiteValue, FunctionValue,
     InstructionOpcode, InstructionValue, IntValue, PhiValue, PointerValue, VectorValue,
 };
 use inkwell::{AtomicOrdering, AtomicRMWBinOp, FloatPredicate, IntPredicate};
@@ -407,5 +407,18 @@ impl<'c> Builder<'c> {
 
     pub(crate) fn unreachable(&self) {
         built(self.inner.build_unreachable());
+    }
+}
+
+/// A value as the instruction that makes it.
+pub(crate) fn instruction(value: AnyValueEnum<'_>) -> Option<InstructionValue<'_>> {
+    match value {
+        AnyValueEnum::InstructionValue(instruction) => Some(instruction),
+        AnyValueEnum::PhiValue(phi) => Some(phi.as_instruction()),
+        AnyValueEnum::IntValue(value) => value.as_instruction(),
+        AnyValueEnum::FloatValue(value) => value.as_instruction(),
+        AnyValueEnum::PointerValue(value) => value.as_instruction(),
+        AnyValueEnum::VectorValue(value) => value.as_instruction(),
+        _ => None,
     }
 }

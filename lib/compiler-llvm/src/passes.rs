@@ -9,11 +9,12 @@ use inkwell::passes::PassBuilderOptions;
 use inkwell::support::LLVMString;
 use inkwell::targets::TargetMachine;
 use inkwell::values::{
-    AnyValueEnum, BasicValue, BasicValueEnum, BasicValueUse, CallSiteValue, FunctionValue,
-    InstructionOpcode, InstructionValue, PointerValue,
+    BasicValue, BasicValueEnum, BasicValueUse, CallSiteValue, FunctionValue, InstructionOpcode,
+    InstructionValue, PointerValue,
 };
 use wasmer_types::CompileError;
 
+use crate::builder::instruction;
 use crate::config::LLVMOptLevel;
 use crate::effort::Effort;
 use crate::types::is_heap;
@@ -68,6 +69,13 @@ pub(crate) fn mark_carrier<'c>(context: &'c Context, function: FunctionValue<'c>
     function.add_attribute(AttributeLoc::Function, mark);
 }
 
+/// How passes are run: with a look at what each has made if it is to be verified.
+pub(crate) fn options(verify: bool) -> PassBuilderOptions {
+    let options = PassBuilderOptions::create();
+    options.set_verify_each(verify);
+    options
+}
+
 /// Optimises a module.
 ///
 /// # Errors
@@ -81,18 +89,14 @@ pub(crate) fn optimize(
     verify: bool,
 ) -> Result<(), CompileError> {
     let Some(pipeline) = pipeline(level, effort) else { return Ok(()) };
-    let options = PassBuilderOptions::create();
-    options.set_verify_each(verify);
-    module.run_passes(pipeline, machine, options).map_err(failed)?;
+    module.run_passes(pipeline, machine, options(verify)).map_err(failed)?;
     for function in module.get_functions() {
         if function.get_string_attribute(AttributeLoc::Function, CARRIER).is_none() {
             continue;
         }
         function.remove_string_attribute(AttributeLoc::Function, CARRIER);
         if effort == Effort::Full && has_values(level) {
-            let options = PassBuilderOptions::create();
-            options.set_verify_each(verify);
-            function.run_passes(CARRY, machine, options).map_err(failed)?;
+            function.run_passes(CARRY, machine, options(verify)).map_err(failed)?;
         }
     }
     Ok(())
@@ -245,17 +249,4 @@ fn only_user<'c>(value: InstructionValue<'c>) -> Option<InstructionValue<'c>> {
     let is_only = BasicValueUse::get_next_use(first).is_none();
     let user = instruction(first.get_user())?;
     (is_only && user.get_parent() == value.get_parent()).then_some(user)
-}
-
-/// A value as the instruction that makes it.
-pub(crate) fn instruction(value: AnyValueEnum<'_>) -> Option<InstructionValue<'_>> {
-    match value {
-        AnyValueEnum::InstructionValue(instruction) => Some(instruction),
-        AnyValueEnum::PhiValue(phi) => Some(phi.as_instruction()),
-        AnyValueEnum::IntValue(value) => value.as_instruction(),
-        AnyValueEnum::FloatValue(value) => value.as_instruction(),
-        AnyValueEnum::PointerValue(value) => value.as_instruction(),
-        AnyValueEnum::VectorValue(value) => value.as_instruction(),
-        _ => None,
-    }
 }

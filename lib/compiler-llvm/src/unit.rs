@@ -16,6 +16,7 @@ use wasmer_types::{BuiltinFunction, FunctionType as WasmFunctionType, LocalFunct
 
 use crate::builder::Builder;
 use crate::environ::Environ;
+use crate::translator::ClassName;
 use crate::types::Types;
 
 /// Numbers of kinds of metadata.
@@ -47,8 +48,8 @@ pub(crate) struct Unit<'e, 'c> {
     pub(crate) hinted: [MetadataValue<'c>; 2],
     /// That of calls that must stay apart, because each stands for a place in the program.
     pub(crate) no_merge: Attribute,
-    /// The classes of memory of type-based alias analysis that were made so far, by name.
-    pub(crate) regions: RefCell<HashMap<String, MetadataValue<'c>>>,
+    /// The classes of memory of type-based alias analysis that were made so far.
+    pub(crate) regions: RefCell<HashMap<ClassName, MetadataValue<'c>>>,
     functions: RefCell<HashMap<LocalFunctionIndex, FunctionValue<'c>>>,
     attributes: Vec<Attribute>,
     debug: Debug<'c>,
@@ -60,9 +61,9 @@ const HINTED_WEIGHT: u64 = 2_000;
 
 /// Attributes of all functions, without and with a value.
 ///
-/// LLVM does not inline ([`crate::inline`] does): a trace shows a frame for each call. A call must not become a jump either: frames are shown in traces, and recursion without end has to find the end of the
-/// stack. Larger frames than a page touch all of their pages. Nothing is a function of a C library. Null may be read,
-/// which faults.
+/// LLVM does not inline ([`crate::inline`] does), nor does a call become a jump: traces have a frame for each call, and
+/// recursion without end has to find the end of the stack. Larger frames than a page touch all of their pages. Nothing is a
+/// function of a C library. Null may be read, which faults.
 const FLAGS: [&str; 3] = ["nounwind", "noinline", "null_pointer_is_valid"];
 const SETTINGS: [(&str, &str); 5] = [
     ("frame-pointer", "all"),

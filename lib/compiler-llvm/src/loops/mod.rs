@@ -41,7 +41,6 @@ mod version;
 use inkwell::attributes::AttributeLoc;
 use inkwell::basic_block::BasicBlock;
 use inkwell::module::Module;
-use inkwell::passes::PassBuilderOptions;
 use inkwell::support::LLVMString;
 use inkwell::targets::TargetMachine;
 use inkwell::values::{FunctionValue, InstructionOpcode, InstructionValue};
@@ -49,6 +48,7 @@ use inkwell::values::{FunctionValue, InstructionOpcode, InstructionValue};
 use self::shape::Shape;
 use self::version::Version;
 use crate::builder::Builder;
+use crate::passes::options;
 use crate::types::Types;
 
 /// For independent operations. It takes long, and elsewhere it found nothing that made a program faster.
@@ -57,9 +57,8 @@ const JOIN: &str = "slp-vectorizer,vector-combine";
 const VECTORIZE: &str = "loop-vectorize<interleave-forced-only>";
 /// Leaves away versions that are never entered.
 const DISCARD: &str = "simplifycfg,adce";
-/// What LLVM's own pipelines have behind its vectoriser.
-const CLEAN_UP: &str = "early-cse,instcombine<no-verify-fixpoint>,simplifycfg,vector-combine,\
-    instcombine<no-verify-fixpoint>,loop-mssa(licm),simplifycfg";
+/// What LLVM's own pipelines have behind its vectoriser, with one `instcombine` of two.
+const CLEAN_UP: &str = "early-cse,instcombine<no-verify-fixpoint>,simplifycfg,vector-combine,loop-mssa(licm),simplifycfg";
 
 /// Loops of a function that get a second version at most.
 const MOST: usize = 100;
@@ -86,11 +85,7 @@ pub(crate) fn vectorize<'c>(
     let marker = types.context().get_kind_id("wasmer.proved");
     let metadata = types.context().get_kind_id("llvm.loop");
     for function in module.get_functions() {
-        let run = |passes: &str| {
-            let options = PassBuilderOptions::create();
-            options.set_verify_each(verify);
-            function.run_passes(passes, machine, options)
-        };
+        let run = |passes: &str| function.run_passes(passes, machine, options(verify));
         if function.get_basic_block_iter().any(recurrence::has_streams) {
             run(JOIN)?;
         }

@@ -7,7 +7,7 @@ use inkwell::types::AnyTypeEnum;
 use inkwell::values::{BasicValue, InstructionOpcode as Op, InstructionValue, PhiValue};
 
 use super::shape::{is_loop, sum_with_constant};
-use crate::passes::instruction;
+use crate::builder::instruction;
 
 /// How many values that do the same side by side make it worth a look whether they can be one vector.
 const STREAMS: usize = 4;

@@ -86,52 +86,67 @@ impl<'c> Translator<'_, '_, 'c> {
     }
 }
 
+/// What a class is called, and the number of the memory, table or global if it has a class of its own.
+pub(crate) type ClassName = (&'static str, Option<usize>);
+
 impl<'c> Unit<'_, 'c> {
     /// The metadata of accesses to `region`.
     pub(super) fn region(&self, region: Region) -> MetadataValue<'c> {
-        let module = self.environ.module;
-        let own = |kind: &str, local: Option<usize>| match local {
-            Some(local) => format!("{kind} {local}"),
-            None => format!("imported {kind}"),
-        };
-        let name = match region {
-            Region::Constants => "constants".to_owned(),
-            Region::MemoryDefinitions => "definitions of memories".to_owned(),
-            Region::TableDefinitions => "definitions of tables".to_owned(),
-            Region::Memories => "memories".to_owned(),
-            Region::Tables => "tables".to_owned(),
-            Region::Hidden => "hidden".to_owned(),
-            Region::FunctionSlots => "function slots".to_owned(),
-            Region::Results => "results".to_owned(),
-            Region::FuncRefs => "function references".to_owned(),
-            Region::Memory(index) => {
-                let local = module.local_memory_index(index).map(EntityRef::index);
-                own("memory", local.filter(|_| !module.memories[index].shared))
-            }
-            Region::Table(index) => {
-                own("table", module.local_table_index(index).map(EntityRef::index))
-            }
-            Region::Global(index) => {
-                own("global", module.local_global_index(index).map(EntityRef::index))
-            }
-        };
+        let name = self.class_name(region);
         if let Some(metadata) = self.regions.borrow().get(&name) {
             return *metadata;
         }
-        let context = self.types.context();
-        let root = context.metadata_node(&[context.metadata_string("wasm").into()]);
+        let class = self.class(region).into();
         let zero = self.types.i64.const_zero().into();
-        let class = |name: &str, parent: MetadataValue<'c>| {
-            context.metadata_node(&[context.metadata_string(name).into(), parent.into(), zero])
-        };
-        let parent = match region.parent() {
-            Some(Region::Memories) => class("memories", root),
-            Some(_) => class("tables", root),
-            None => root,
-        };
-        let class = class(&name, parent);
-        let access = context.metadata_node(&[class.into(), class.into(), zero]);
+        let access = self.types.context().metadata_node(&[class, class, zero]);
         self.regions.borrow_mut().insert(name, access);
         access
+    }
+
+    /// A class as a part of its parent, or of the root.
+    fn class(&self, region: Region) -> MetadataValue<'c> {
+        let context = self.types.context();
+        let parent = match region.parent() {
+            Some(parent) => self.class(parent),
+            None => context.metadata_node(&[context.metadata_string("wasm").into()]),
+        };
+        let name = match self.class_name(region) {
+            (kind, Some(number)) => context.metadata_string(&format!("{kind} {number}")),
+            (kind, None) => context.metadata_string(kind),
+        };
+        let zero = self.types.i64.const_zero().into();
+        context.metadata_node(&[name.into(), parent.into(), zero])
+    }
+
+    fn class_name(&self, region: Region) -> ClassName {
+        let module = self.environ.module;
+        let own = |own: &'static str, imported: &'static str, local: Option<usize>| match local {
+            Some(local) => (own, Some(local)),
+            None => (imported, None),
+        };
+        match region {
+            Region::Constants => ("constants", None),
+            Region::MemoryDefinitions => ("definitions of memories", None),
+            Region::TableDefinitions => ("definitions of tables", None),
+            Region::Memories => ("memories", None),
+            Region::Tables => ("tables", None),
+            Region::Hidden => ("hidden", None),
+            Region::FunctionSlots => ("function slots", None),
+            Region::Results => ("results", None),
+            Region::FuncRefs => ("function references", None),
+            Region::Memory(index) => {
+                let local = module.local_memory_index(index).map(EntityRef::index);
+                let is_shared = module.memories[index].shared;
+                own("memory", "imported memory", local.filter(|_| !is_shared))
+            }
+            Region::Table(index) => {
+                let local = module.local_table_index(index).map(EntityRef::index);
+                own("table", "imported table", local)
+            }
+            Region::Global(index) => {
+                let local = module.local_global_index(index).map(EntityRef::index);
+                own("global", "imported global", local)
+            }
+        }
     }
 }

@@ -77,6 +77,7 @@ use crate::environ::Environ;
 use crate::inline::Bodies;
 use crate::types::{Lanes, Types};
 use crate::unit::Unit;
+pub(crate) use alias::ClassName;
 use alias::Region;
 use control::Frame;
 use inline::{Body, Inlined};
