@@ -37,6 +37,7 @@ mod signatures;
 mod store_settings;
 mod stores;
 mod surface;
+mod table_calls;
 mod tables;
 mod threads;
 mod trap_codes;

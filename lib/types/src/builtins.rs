@@ -89,6 +89,9 @@ macro_rules! for_each_builtin {
             /// Fills in the element `index` (in bounds) of a function table that is read for the first time:
             /// the reference in it, null or not.
             (table_resolve (table: I32, index: I64) -> (Ref), Tables(1))
+            /// Fills in the element `index` (in bounds) of a function table for calls of functions of type
+            /// `signature`, an index of the module: the address of the element. Traps as `call_indirect` does.
+            (table_callee (table: I32, signature: I32, index: I64) -> (Ref), Tables(1))
             /// `ref.func`.
             (ref_func (function: I32) -> (Ref), Pure)
             /// Traps with the code given, for conditions that are not found by a trapping instruction.

@@ -4,6 +4,8 @@
 //! (`VMMemoryDefinition::new(8).base()`), and `wasmer-vm` asserts at compile time that its `repr(C)` structure
 //! has the same offsets.
 
+use crate::Type;
+
 /// Width of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FieldKind {
@@ -107,12 +109,29 @@ vm_layouts! {
 
     /// What compiled code reads to reach a table.
     VMTableDefinition VMTableDefinitionField {
-        /// Address of element 0. Elements are references, as wide as a pointer. An element of a function
-        /// table is 0 until it is first read ([`crate::BuiltinFunction::table_resolve`] fills it in), and
-        /// then the reference with bit 0 ([`FUNC_TABLE_RESOLVED`]) set. Elements of other tables are plain.
+        /// Address of element 0. An element of a function table is a [`VMFunctionElement`], one of another
+        /// table is a reference, as wide as a pointer ([`Layouts::element_size`]).
         base: Ptr,
         /// Present length in elements.
         current_elements: Ptr,
+    }
+
+    /// An element of a function table: a reference, and what a call needs of its target. Whoever writes the
+    /// reference sets `type_id` to 0. The first call through the element fills in the rest
+    /// ([`crate::BuiltinFunction::table_callee`]).
+    VMFunctionElement VMFunctionElementField {
+        /// 0 until the element is first read ([`crate::BuiltinFunction::table_resolve`] fills it in), and then
+        /// the reference, a pointer to a [`VMFuncRef`], with bit 0 ([`FUNC_TABLE_RESOLVED`]) set; null is that
+        /// bit alone.
+        reference: Ptr,
+        /// [`VMFuncRef::code`] of the target, if `type_id` is not 0.
+        code: Ptr,
+        /// [`VMFuncRef::vmctx`] of the target, if `type_id` is not 0.
+        vmctx: Ptr,
+        /// [`VMFuncRef::type_id`] of the target, or 0, which no type has: then only `reference` counts.
+        type_id: U32,
+        /// Unused.
+        reserved: U32,
     }
 
     /// The target of a function reference.
@@ -197,8 +216,8 @@ pub struct Layouts {
     pub memory: VMMemoryDefinition,
     /// Tables.
     pub table: VMTableDefinition,
-    /// Targets of function references.
-    pub func_ref: VMFuncRef,
+    /// Elements of function tables.
+    pub function_element: VMFunctionElement,
     /// Imported functions.
     pub import: VMFunctionImport,
     /// Bytes in a pointer.
@@ -212,9 +231,17 @@ impl Layouts {
             header: VMContextHeader::new(pointer_size),
             memory: VMMemoryDefinition::new(pointer_size),
             table: VMTableDefinition::new(pointer_size),
-            func_ref: VMFuncRef::new(pointer_size),
+            function_element: VMFunctionElement::new(pointer_size),
             import: VMFunctionImport::new(pointer_size),
             pointer_size,
+        }
+    }
+
+    /// Bytes of an element of a table of references of type `ty`. With pointers of 8 bytes it is a power of two.
+    pub const fn element_size(&self, ty: Type) -> u32 {
+        match ty {
+            Type::FuncRef => self.function_element.size(),
+            _ => self.pointer_size as u32,
         }
     }
 }
@@ -237,5 +264,15 @@ mod tests {
         assert_eq!(VMStoreContext::new(8).interrupted(), 40);
         assert_eq!(VMStoreContext::new(8).gc_heap_base(), 48);
         assert_eq!(VMTagDefinition::new(8).size(), 8);
+    }
+
+    #[test]
+    fn elements_can_be_found_by_shifting() {
+        // All that is compiled for.
+        let layouts = Layouts::new(8);
+        assert_eq!(layouts.element_size(Type::FuncRef), 32);
+        for ty in [Type::ExternRef, Type::ExceptionRef] {
+            assert_eq!(layouts.element_size(ty), 8);
+        }
     }
 }

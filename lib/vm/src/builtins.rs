@@ -91,7 +91,8 @@ mod semantics {
     use std::time::Duration;
 
     use wasmer_types::{
-        AtomicsError, DataIndex, ElemIndex, FunctionIndex, MemoryIndex, Pages, TableIndex, TrapCode,
+        AtomicsError, DataIndex, ElemIndex, FunctionIndex, MemoryIndex, Pages, SignatureIndex,
+        TableIndex, TrapCode,
     };
 
     use super::VMInstance;
@@ -287,6 +288,19 @@ mod semantics {
         let table = instance.table_ref(TableIndex::from_u32(table));
         table.check_range(index, 1)?;
         Ok(table.read(index as usize))
+    }
+
+    pub(super) fn table_callee(
+        instance: &VMInstance,
+        table: u32,
+        signature: u32,
+        index: u64,
+    ) -> Result<usize> {
+        let table = instance.table_ref(TableIndex::from_u32(table));
+        table.check_range(index, 1)?;
+        let type_id = instance.type_id(SignatureIndex::from_u32(signature));
+        // SAFETY: a table refers to what is in its store, which is alive as long as its code runs.
+        Ok(unsafe { table.callee(index as usize, type_id) }?)
     }
 
     pub(super) fn ref_func(instance: &VMInstance, function: u32) -> Result<usize> {

@@ -7,7 +7,6 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use thiserror::Error;
 use wasmer_types::artifact::ArtifactError;
 use wasmer_types::image::CodeImage;
-use wasmer_types::layout::VMFuncRef;
 use wasmer_types::{LocalFunctionIndex, ModuleInfo, TrapCode};
 
 use crate::arch;
@@ -244,22 +243,13 @@ impl LoadedCode {
         range.contains(&address).then(|| (address - range.start) as u32)
     }
 
-    /// Why the instruction at `pc` may trap, or fault on an access to the address `access`. Does not allocate: it is
-    /// called in signal handlers.
-    ///
-    /// Where the table says only that accesses may fault, one to the first addresses is one to a field of the null
-    /// function reference: no memory lies there.
-    pub(crate) fn trap_at(&self, pc: usize, access: Option<usize>) -> Option<TrapCode> {
+    /// Why the instruction at `pc` may trap, or fault if it was an access to memory. Does not allocate: it is called in
+    /// signal handlers.
+    pub(crate) fn trap_at(&self, pc: usize, is_access: bool) -> Option<TrapCode> {
         let (traps, offset) = (&self.known.get()?.image.traps, self.offset_of(pc)?);
-        let site = traps.lookup(offset);
-        match access {
-            None => site,
-            Some(_) if site.is_some() => site,
-            Some(address) => {
-                let range = traps.lookup_memory_fault(offset)?;
-                let is_null = address < VMFuncRef::HOST.size() as usize;
-                Some(if is_null { TrapCode::IndirectCallToNull } else { range })
-            }
+        match is_access {
+            true => traps.lookup_memory_fault(offset),
+            false => traps.lookup(offset),
         }
     }
 }
@@ -295,13 +285,8 @@ mod tests {
         let entry = code.entry(function) as usize;
         assert_eq!(entry, code.addresses().start + 1);
         assert_eq!(code_map::lookup(entry).unwrap().as_ptr().cast_const(), Arc::as_ptr(&code));
-        let codes = [
-            (None, None),
-            (Some(1 << 40), Some(TrapCode::HeapAccessOutOfBounds)),
-            (Some(16), Some(TrapCode::IndirectCallToNull)),
-        ];
-        for (access, range) in codes {
-            let at = |offset| code.trap_at(entry + offset, access);
+        for (is_access, range) in [(false, None), (true, Some(TrapCode::HeapAccessOutOfBounds))] {
+            let at = |offset| code.trap_at(entry + offset, is_access);
             assert_eq!((at(0), at(1)), (None, Some(TrapCode::BadSignature)));
             assert_eq!((at(2), at(3), at(9)), (range, None, None));
         }

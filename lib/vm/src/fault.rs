@@ -35,7 +35,7 @@ pub(crate) fn on_fault(place: Place, address: Option<usize>) -> Option<usize> {
         if address.is_some_and(|address| activation.stack().guard().contains(&address)) {
             return Some(TrapCode::StackOverflow);
         }
-        code.trap_at(place.pc, address)
+        code.trap_at(place.pc, address.is_some())
     })
 }
 

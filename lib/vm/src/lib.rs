@@ -90,6 +90,6 @@ pub use crate::type_registry::{
     RegisteredType, lookup as lookup_type, register as register_type, with_type,
 };
 pub use crate::vmcontext::{
-    VMContext, VMContextHeader, VMFuncRef, VMFunctionImport, VMGlobalDefinition, VMHostContext,
-    VMMemoryDefinition, VMStoreContext, VMTableDefinition, VMTagDefinition,
+    VMContext, VMContextHeader, VMFuncRef, VMFunctionElement, VMFunctionImport, VMGlobalDefinition,
+    VMHostContext, VMMemoryDefinition, VMStoreContext, VMTableDefinition, VMTagDefinition,
 };

@@ -38,10 +38,25 @@ vm_structs! {
     /// What compiled code reads to reach a table.
     #[derive(Clone, Copy, Debug)]
     VMTableDefinition {
-        /// Address of element 0.
+        /// Address of element 0: a [`VMFunctionElement`] in a table of functions, otherwise a reference.
         base as base: *mut usize,
         /// Present length in elements.
         current_elements as current_elements: usize,
+    }
+
+    /// An element of a table of functions. All of it is 0 until the element is first read.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    VMFunctionElement {
+        /// The address of a [`VMFuncRef`], or 0 for null; with [`layout::FUNC_TABLE_RESOLVED`] set.
+        reference as reference: usize,
+        /// Its `code`, if `type_id` is not 0.
+        code as code: *const u8,
+        /// Its `vmctx`, if `type_id` is not 0.
+        vmctx as vmctx: *mut (),
+        /// Its `type_id`, or 0, which no type has, until it is called.
+        type_id as type_id: u32,
+        /// Unused.
+        reserved as reserved: u32,
     }
 
     /// An imported function in a VM context.

@@ -57,90 +57,83 @@
 ;;     movq %rsp, %rbp
 ;;     subq $0x10, %rsp
 ;;     movq %rbx, (%rsp)
-;;     movq %r12, 8(%rsp)
 ;;   block0:
-;;     movq %rsi, %r12
-;;     movl %edx, %edx
-;;     uninit  %rax
-;;     xorq %rax, %rax
-;;     movq 0x30(%rdi), %rcx
-;;     leaq (%rcx, %rdx, 8), %rcx
-;;     cmpq $0xa, %rdx
-;;     cmovaeq %rax, %rcx
-;;     movq (%rcx), %rax
-;;     testq %rax, %rax
-;;     jnz     label1; j label2
+;;     movq %rsi, %rbx
+;;     movl %edx, %ecx
+;;     uninit  %rdx
+;;     xorq %rdx, %rdx
+;;     movq 0x30(%rdi), %rax
+;;     movq %rcx, %rsi
+;;     shlq $0x5, %rsi
+;;     leaq (%rax, %rsi), %rax
+;;     cmpq $0xa, %rcx
+;;     cmovaeq %rdx, %rax
+;;     movl 0x18(%rax), %edx
+;;     movq 0x10(%rdi), %rsi
+;;     movl (%rsi), %esi
+;;     cmpl %esi, %edx
+;;     jnz     label2; j label1
 ;;   block1:
-;;     movq %rdi, %rbx
 ;;     jmp     label3
 ;;   block3:
-;;     movl 0xf(%rax), %ecx
-;;     movq 0x10(%rbx), %rdx
-;;     cmpl (%rdx), %ecx
-;;     jnz #trap=user6
-;;     movq -1(%rax), %rcx
-;;     movq 7(%rax), %rdi
-;;     movq %r12, %rsi
+;;     movq 8(%rax), %rcx
+;;     movq 0x10(%rax), %rdi
+;;     movq %rbx, %rsi
 ;;     call    *%rcx
 ;;     movq (%rsp), %rbx
-;;     movq 8(%rsp), %r12
 ;;     addq $0x10, %rsp
 ;;     movq %rbp, %rsp
 ;;     popq %rbp
 ;;     retq
 ;;   block2:
 ;;     movq 8(%rdi), %rax
-;;     movq %rdi, %rbx
-;;     movq 0x68(%rax), %rax
-;;     uninit  %rsi
-;;     xorl %esi, %esi
+;;     movq 0x70(%rax), %rax
+;;     uninit  %rdx
+;;     xorl %edx, %edx
+;;     movq %rdx, %rsi
 ;;     call    *%rax
-;;     orq $0x1, %rax
 ;;     jmp     label3
 ;; through_growing_table:
 ;;     pushq %rbp
 ;;     movq %rsp, %rbp
 ;;     subq $0x10, %rsp
 ;;     movq %rbx, (%rsp)
-;;     movq %r12, 8(%rsp)
 ;;   block0:
-;;     movq %rsi, %r12
-;;     movq 0x48(%rdi), %rax
-;;     movq 0x40(%rdi), %rsi
-;;     movl %edx, %edx
-;;     uninit  %rcx
-;;     xorq %rcx, %rcx
-;;     leaq (%rsi, %rdx, 8), %rsi
-;;     cmpq %rax, %rdx
-;;     cmovaeq %rcx, %rsi
-;;     movq (%rsi), %rax
-;;     testq %rax, %rax
-;;     jnz     label1; j label2
+;;     movq %rsi, %rbx
+;;     movq 0x48(%rdi), %r8
+;;     movq 0x40(%rdi), %rax
+;;     movl %edx, %ecx
+;;     uninit  %rsi
+;;     xorq %rsi, %rsi
+;;     movq %rcx, %rdx
+;;     shlq $0x5, %rdx
+;;     leaq (%rax, %rdx), %rax
+;;     cmpq %r8, %rcx
+;;     cmovaeq %rsi, %rax
+;;     movl 0x18(%rax), %edx
+;;     movq 0x10(%rdi), %rsi
+;;     movl (%rsi), %esi
+;;     cmpl %esi, %edx
+;;     jnz     label2; j label1
 ;;   block1:
-;;     movq %rdi, %rbx
 ;;     jmp     label3
 ;;   block3:
-;;     movl 0xf(%rax), %ecx
-;;     movq 0x10(%rbx), %rdx
-;;     cmpl (%rdx), %ecx
-;;     jnz #trap=user6
-;;     movq -1(%rax), %rcx
-;;     movq 7(%rax), %rdi
-;;     movq %r12, %rsi
+;;     movq 8(%rax), %rcx
+;;     movq 0x10(%rax), %rdi
+;;     movq %rbx, %rsi
 ;;     call    *%rcx
 ;;     movq (%rsp), %rbx
-;;     movq 8(%rsp), %r12
 ;;     addq $0x10, %rsp
 ;;     movq %rbp, %rsp
 ;;     popq %rbp
 ;;     retq
 ;;   block2:
 ;;     movq 8(%rdi), %rax
-;;     movq %rdi, %rbx
-;;     movq 0x68(%rax), %rax
+;;     movq 0x70(%rax), %rax
 ;;     movl $0x1, %esi
+;;     uninit  %rdx
+;;     xorl %edx, %edx
 ;;     call    *%rax
-;;     orq $0x1, %rax
 ;;     jmp     label3
 ;; three:
 ;;     pushq %rbp
@@ -206,79 +199,78 @@
 ;; through_fixed_table:
 ;;     stp fp, lr, [sp, #-16]!
 ;;     mov fp, sp
-;;     stp x19, x23, [sp, #-16]!
+;;     str x21, [sp, #-16]!
 ;;   block0:
-;;     mov x23, x1
-;;     mov w2, w2
-;;     movz x1, #0
-;;     ldr x3, [x0, #48]
-;;     add x3, x3, x2, LSL 3
-;;     subs xzr, x2, #10
-;;     csel x1, x1, x3, hs
-;;     ldr x10, [x1]
-;;     cbnz x10, label1 ; b label2
+;;     mov x5, x0
+;;     mov x21, x1
+;;     mov w3, w2
+;;     movz x0, #0
+;;     mov x1, x5
+;;     ldr x1, [x1, #48]
+;;     add x1, x1, x3, LSL 5
+;;     subs xzr, x3, #10
+;;     csel x0, x0, x1, hs
+;;     ldr w1, [x0, #24]
+;;     mov x2, x5
+;;     ldr x4, [x2, #16]
+;;     ldr w2, [x4]
+;;     subs wzr, w1, w2
+;;     b.ne label2 ; b label1
 ;;   block1:
-;;     mov x19, x0
 ;;     b label3
 ;;   block3:
-;;     ldur w0, [x10, #15]
-;;     ldr x1, [x19, #16]
-;;     ldr w1, [x1]
-;;     subs wzr, w0, w1
-;;     b.ne #trap=user6
-;;     ldur x2, [x10, #-1]
-;;     ldur x0, [x10, #7]
-;;     mov x1, x23
+;;     ldr x2, [x0, #8]
+;;     ldr x0, [x0, #16]
+;;     mov x1, x21
 ;;     blr x2
-;;     ldp x19, x23, [sp], #16
+;;     ldr x21, [sp], #16
 ;;     ldp fp, lr, [sp], #16
 ;;     ret
 ;;   block2:
+;;     mov x0, x5
 ;;     ldr x1, [x0, #8]
-;;     mov x19, x0
-;;     ldr x3, [x1, #104]
-;;     movz w1, #0
-;;     blr x3
-;;     orr x10, x0, #1
+;;     ldr x4, [x1, #112]
+;;     movz w2, #0
+;;     mov x1, x2
+;;     blr x4
 ;;     b label3
 ;; through_growing_table:
 ;;     stp fp, lr, [sp, #-16]!
 ;;     mov fp, sp
-;;     stp x19, x24, [sp, #-16]!
+;;     str x23, [sp, #-16]!
 ;;   block0:
-;;     mov x24, x1
-;;     ldr x1, [x0, #72]
-;;     ldr x3, [x0, #64]
-;;     mov w2, w2
-;;     movz x4, #0
-;;     add x3, x3, x2, LSL 3
-;;     subs xzr, x2, x1
-;;     csel x1, x4, x3, hs
-;;     ldr x11, [x1]
-;;     cbnz x11, label1 ; b label2
+;;     mov x23, x1
+;;     ldr x4, [x0, #72]
+;;     ldr x1, [x0, #64]
+;;     mov x5, x0
+;;     mov w3, w2
+;;     movz x2, #0
+;;     add x0, x1, x3, LSL 5
+;;     subs xzr, x3, x4
+;;     csel x0, x2, x0, hs
+;;     ldr w1, [x0, #24]
+;;     mov x2, x5
+;;     ldr x4, [x2, #16]
+;;     ldr w2, [x4]
+;;     subs wzr, w1, w2
+;;     b.ne label2 ; b label1
 ;;   block1:
-;;     mov x19, x0
 ;;     b label3
 ;;   block3:
-;;     ldur w0, [x11, #15]
-;;     ldr x1, [x19, #16]
-;;     ldr w1, [x1]
-;;     subs wzr, w0, w1
-;;     b.ne #trap=user6
-;;     ldur x2, [x11, #-1]
-;;     ldur x0, [x11, #7]
-;;     mov x1, x24
+;;     ldr x2, [x0, #8]
+;;     ldr x0, [x0, #16]
+;;     mov x1, x23
 ;;     blr x2
-;;     ldp x19, x24, [sp], #16
+;;     ldr x23, [sp], #16
 ;;     ldp fp, lr, [sp], #16
 ;;     ret
 ;;   block2:
+;;     mov x0, x5
 ;;     ldr x1, [x0, #8]
-;;     mov x19, x0
-;;     ldr x3, [x1, #104]
+;;     ldr x4, [x1, #112]
 ;;     movz w1, #1
-;;     blr x3
-;;     orr x11, x0, #1
+;;     movz w2, #0
+;;     blr x4
 ;;     b label3
 ;; three:
 ;;     stp fp, lr, [sp, #-16]!

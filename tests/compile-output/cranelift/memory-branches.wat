@@ -23,40 +23,35 @@
 ;; call:
 ;;     pushq %rbp
 ;;     movq %rsp, %rbp
-;;     subq $0x10, %rsp
-;;     movq %rbx, (%rsp)
 ;;   block0:
-;;     movl %esi, %edx
-;;     cmpq 0x48(%rdi), %rdx
+;;     movl %esi, %ecx
+;;     cmpq 0x48(%rdi), %rcx
 ;;     jnb #trap=user4
-;;     movq 0x40(%rdi), %rax
-;;     movq (%rax, %rdx, 8), %rax
-;;     testq %rax, %rax
-;;     jnz     label1; j label2
+;;     movq 0x40(%rdi), %rdx
+;;     movq %rcx, %rsi
+;;     shlq $0x5, %rsi
+;;     leaq (%rdx, %rsi), %rax
+;;     movl 0x18(%rdx, %rsi), %edx
+;;     movq 0x10(%rdi), %rsi
+;;     movl 8(%rsi), %esi
+;;     cmpl %esi, %edx
+;;     jnz     label2; j label1
 ;;   block1:
-;;     movq %rdi, %rbx
 ;;     jmp     label3
 ;;   block3:
-;;     movl 0xf(%rax), %ecx
-;;     movq 0x10(%rbx), %rdx
-;;     cmpl 8(%rdx), %ecx
-;;     jnz #trap=user6
-;;     movq -1(%rax), %rcx
-;;     movq 7(%rax), %rdi
+;;     movq 8(%rax), %rcx
+;;     movq 0x10(%rax), %rdi
 ;;     call    *%rcx
-;;     movq (%rsp), %rbx
-;;     addq $0x10, %rsp
 ;;     movq %rbp, %rsp
 ;;     popq %rbp
 ;;     retq
 ;;   block2:
 ;;     movq 8(%rdi), %rax
-;;     movq %rdi, %rbx
-;;     movq 0x68(%rax), %rax
+;;     movq 0x70(%rax), %rax
 ;;     uninit  %rsi
 ;;     xorl %esi, %esi
+;;     movl $0x2, %edx
 ;;     call    *%rax
-;;     orq $0x1, %rax
 ;;     jmp     label3
 
 
@@ -77,35 +72,34 @@
 ;; call:
 ;;     stp fp, lr, [sp, #-16]!
 ;;     mov fp, sp
-;;     str x19, [sp, #-16]!
 ;;   block0:
-;;     ldr x3, [x0, #72]
-;;     mov w2, w1
-;;     subs xzr, x2, x3
+;;     mov x2, x1
+;;     ldr x1, [x0, #72]
+;;     mov w3, w2
+;;     subs xzr, x3, x1
 ;;     b.hs #trap=user4
-;;     ldr x3, [x0, #64]
-;;     ldr x8, [x3, w1, UXTW #3]
-;;     cbnz x8, label1 ; b label2
+;;     ldr x1, [x0, #64]
+;;     mov x5, x0
+;;     add x0, x1, x3, LSL 5
+;;     ldr w1, [x0, #24]
+;;     mov x2, x5
+;;     ldr x4, [x2, #16]
+;;     ldr w2, [x4, #8]
+;;     subs wzr, w1, w2
+;;     b.ne label2 ; b label1
 ;;   block1:
-;;     mov x19, x0
 ;;     b label3
 ;;   block3:
-;;     ldur w0, [x8, #15]
-;;     ldr x1, [x19, #16]
-;;     ldr w1, [x1, #8]
-;;     subs wzr, w0, w1
-;;     b.ne #trap=user6
-;;     ldur x1, [x8, #-1]
-;;     ldur x0, [x8, #7]
+;;     ldr x1, [x0, #8]
+;;     ldr x0, [x0, #16]
 ;;     blr x1
-;;     ldr x19, [sp], #16
 ;;     ldp fp, lr, [sp], #16
 ;;     ret
 ;;   block2:
+;;     mov x0, x5
 ;;     ldr x1, [x0, #8]
-;;     mov x19, x0
-;;     ldr x3, [x1, #104]
+;;     ldr x4, [x1, #112]
 ;;     movz w1, #0
-;;     blr x3
-;;     orr x8, x0, #1
+;;     movz w2, #2
+;;     blr x4
 ;;     b label3

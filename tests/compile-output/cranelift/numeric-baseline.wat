@@ -15,7 +15,7 @@
 ;;     movq %rsp, %rbp
 ;;   block0:
 ;;     movq 8(%rdi), %rsi
-;;     movq 0x98(%rsi), %rsi
+;;     movq 0xa0(%rsi), %rsi
 ;;     call    *%rsi
 ;;     movq %rbp, %rsp
 ;;     popq %rbp
@@ -30,7 +30,7 @@
 ;;     movdqu %xmm0, <offset:1>+(%rsp)
 ;;     movq 8(%rdi), %r9
 ;;     movq %rdi, %r14
-;;     movq 0xa0(%r9), %r12
+;;     movq 0xa8(%r9), %r12
 ;;     call    *%r12
 ;;     movdqu %xmm0, <offset:1>+0x10(%rsp)
 ;;     movdqu <offset:1>+(%rsp), %xmm0

@@ -30,7 +30,9 @@
 ;;     movl %esi, %edx
 ;;     uninit  %rcx
 ;;     xorq %rcx, %rcx
-;;     leaq (%r8, %rdx, 8), %rsi
+;;     movq %rdx, %rsi
+;;     shlq $0x5, %rsi
+;;     leaq (%r8, %rsi), %rsi
 ;;     cmpq %rax, %rdx
 ;;     cmovaeq %rcx, %rsi
 ;;     movq (%rsi), %rax
@@ -55,17 +57,19 @@
 ;;     pushq %rbp
 ;;     movq %rsp, %rbp
 ;;   block0:
-;;     movq 0x38(%rdi), %r11
+;;     movq 0x38(%rdi), %rax
+;;     movq 0x30(%rdi), %rcx
 ;;     orq $0x1, %rdx
-;;     movl %esi, %ecx
-;;     uninit  %rax
-;;     xorq %rax, %rax
-;;     movq %rcx, %r9
-;;     shlq $0x3, %r9
-;;     addq 0x30(%rdi), %r9
-;;     cmpq %r11, %rcx
-;;     cmovaeq %rax, %r9
-;;     movq %rdx, (%r9)
+;;     movl %esi, %edi
+;;     uninit  %rsi
+;;     xorq %rsi, %rsi
+;;     movq %rdi, %r8
+;;     shlq $0x5, %r8
+;;     leaq (%rcx, %r8), %r11
+;;     cmpq %rax, %rdi
+;;     cmovaeq %rsi, %r11
+;;     movq %rdx, (%r11)
+;;     movl $0x0, 0x18(%r11)
 ;;     movq %rbp, %rsp
 ;;     popq %rbp
 ;;     retq
@@ -116,7 +120,7 @@
 ;;     movq %rsp, %rbp
 ;;   block0:
 ;;     movq 8(%rdi), %rsi
-;;     movq 0x70(%rsi), %r8
+;;     movq 0x78(%rsi), %r8
 ;;     movl $0x1, %esi
 ;;     call    *%r8
 ;;     movq %rbp, %rsp
@@ -139,7 +143,7 @@
 ;;     ldr x3, [x0, #48]
 ;;     mov w2, w1
 ;;     movz x4, #0
-;;     add x1, x3, x2, LSL 3
+;;     add x1, x3, x2, LSL 5
 ;;     subs xzr, x2, x5
 ;;     csel x1, x4, x1, hs
 ;;     ldr x10, [x1]
@@ -161,15 +165,17 @@
 ;;     stp fp, lr, [sp, #-16]!
 ;;     mov fp, sp
 ;;   block0:
-;;     ldr x10, [x0, #56]
-;;     ldr x12, [x0, #48]
-;;     orr x11, x2, #1
-;;     mov w13, w1
-;;     movz x14, #0
-;;     add x12, x12, x13, LSL 3
-;;     subs xzr, x13, x10
-;;     csel x12, x14, x12, hs
-;;     str x11, [x12]
+;;     ldr x11, [x0, #56]
+;;     ldr x13, [x0, #48]
+;;     orr x12, x2, #1
+;;     mov w14, w1
+;;     movz x15, #0
+;;     add x13, x13, x14, LSL 5
+;;     subs xzr, x14, x11
+;;     csel x13, x15, x13, hs
+;;     str x12, [x13]
+;;     movz w14, #0
+;;     str w14, [x13, #24]
 ;;     ldp fp, lr, [sp], #16
 ;;     ret
 ;; get_extern:
@@ -213,7 +219,7 @@
 ;;     mov fp, sp
 ;;   block0:
 ;;     ldr x5, [x0, #8]
-;;     ldr x5, [x5, #112]
+;;     ldr x5, [x5, #120]
 ;;     movz w1, #1
 ;;     blr x5
 ;;     ldp fp, lr, [sp], #16

@@ -436,13 +436,17 @@
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = getelementptr inbounds nuw i8, ptr %5, i64 112
+;;     %6 = getelementptr inbounds nuw i8, ptr %5, i64 120
 ;;     %7 = load ptr, ptr %6, align 8, !invariant.load
 ;;     %8 = call ptr %7(ptr nonnull %0, i32 0)
 ;;     %9 = getelementptr i8, ptr %8, i64 1
 ;;     store volatile ptr %9, ptr %3, align 8
-;;     %10 = getelementptr inbounds nuw i8, ptr %3, i64 8
-;;     store volatile ptr %9, ptr %10, align 8
+;;     %10 = getelementptr inbounds nuw i8, ptr %3, i64 24
+;;     store volatile i32 0, ptr %10, align 4
+;;     %11 = getelementptr inbounds nuw i8, ptr %3, i64 32
+;;     store volatile ptr %9, ptr %11, align 8
+;;     %12 = getelementptr inbounds nuw i8, ptr %3, i64 56
+;;     store volatile i32 0, ptr %12, align 4
 ;;     ret ptr %8
 ;;   }
 ;;   ; ----
@@ -453,10 +457,12 @@
 ;;     mov rax, qword ptr [rdi + 8]
 ;;     mov rbx, qword ptr [rdi + 0x60]
 ;;     xor esi, esi
-;;     call qword ptr [rax + 0x70]
+;;     call qword ptr [rax + 0x78]
 ;;     lea rcx, [rax + 1]
 ;;     mov qword ptr [rbx], rcx
-;;     mov qword ptr [rbx + 8], rcx
+;;     mov dword ptr [rbx + 0x18], 0
+;;     mov qword ptr [rbx + 0x20], rcx
+;;     mov dword ptr [rbx + 0x38], 0
 ;;     add rsp, 8
 ;;     pop rbx
 ;;     pop rbp
@@ -829,13 +835,17 @@
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = getelementptr inbounds nuw i8, ptr %5, i64 112
+;;     %6 = getelementptr inbounds nuw i8, ptr %5, i64 120
 ;;     %7 = load ptr, ptr %6, align 8, !invariant.load
 ;;     %8 = call ptr %7(ptr nonnull %0, i32 0)
 ;;     %9 = getelementptr i8, ptr %8, i64 1
 ;;     store volatile ptr %9, ptr %3, align 8
-;;     %10 = getelementptr inbounds nuw i8, ptr %3, i64 8
-;;     store volatile ptr %9, ptr %10, align 8
+;;     %10 = getelementptr inbounds nuw i8, ptr %3, i64 24
+;;     store volatile i32 0, ptr %10, align 4
+;;     %11 = getelementptr inbounds nuw i8, ptr %3, i64 32
+;;     store volatile ptr %9, ptr %11, align 8
+;;     %12 = getelementptr inbounds nuw i8, ptr %3, i64 56
+;;     store volatile i32 0, ptr %12, align 4
 ;;     ret ptr %8
 ;;   }
 ;;   ; ----
@@ -845,11 +855,13 @@
 ;;     ldr x8, [x0, #8]
 ;;     ldr x19, [x0, #0x60]
 ;;     mov w1, wzr
-;;     ldr x8, [x8, #0x70]
+;;     ldr x8, [x8, #0x78]
 ;;     blr x8
 ;;     add x8, x0, #1
 ;;     str x8, [x19]
-;;     str x8, [x19, #8]
+;;     str wzr, [x19, #0x18]
+;;     str x8, [x19, #0x20]
+;;     str wzr, [x19, #0x38]
 ;;     ldr x19, [sp, #0x10]
 ;;     ldp x29, x30, [sp], #0x20
 ;;     ret

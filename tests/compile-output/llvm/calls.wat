@@ -70,154 +70,61 @@
 ;;     .bytes 00 00 00 00 00 00 00 40
 ;; through_fixed_table:
 ;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1, i32 noundef %2) {
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = zext i32 %2 to i64
-;;     %7 = icmp ugt i32 %2, 9
-;;     br i1 %7, label %8, label %9
-;;   8:
+;;     %4 = zext i32 %2 to i64
+;;     %5 = icmp ugt i32 %2, 9
+;;     br i1 %5, label %6, label %7
+;;   6:
 ;;     call void @llvm.ubsantrap(i8 3)
 ;;     unreachable
-;;   9:
+;;   7:
+;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 16
+;;     %9 = load ptr, ptr %8, align 8, !invariant.load
 ;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %11 = load ptr, ptr %10, align 8, !invariant.load
-;;     %12 = shl nuw nsw i64 %6, 3
+;;     %12 = shl nuw nsw i64 %4, 5
 ;;     %13 = getelementptr inbounds nuw i8, ptr %11, i64 %12
-;;     %14 = load ptr, ptr %13, align 8
-;;     %15 = icmp eq ptr %14, null
-;;     br i1 %15, label %16, label %23
-;;   16:
-;;     %17 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %18 = load ptr, ptr %17, align 8, !invariant.load
-;;     %19 = getelementptr inbounds nuw i8, ptr %18, i64 104
-;;     %20 = load ptr, ptr %19, align 8, !invariant.load
-;;     %21 = call ptr %20(ptr nonnull %0, i32 0, i64 %6)
-;;     %22 = getelementptr i8, ptr %21, i64 1
-;;     br label %23
-;;   23:
-;;     %24 = phi ptr [ %14, %9 ], [ %22, %16 ]
-;;     %25 = getelementptr i8, ptr %24, i64 15
-;;     %26 = load i32, ptr %25, align 4
-;;     %27 = load i32, ptr %5, align 4, !invariant.load
-;;     %.not = icmp eq i32 %26, %27
-;;     br i1 %.not, label %29, label %28
-;;   28:
-;;     call void @llvm.ubsantrap(i8 5)
-;;     unreachable
-;;   29:
-;;     %30 = getelementptr i8, ptr %24, i64 -1
-;;     %31 = load ptr, ptr %30, align 8
-;;     %32 = getelementptr i8, ptr %24, i64 7
-;;     %33 = load ptr, ptr %32, align 8
-;;     %34 = call i32 %31(ptr %33, i32 %1)
-;;     ret i32 %34
-;;   }
-;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
-;;     push r14
-;;     push rbx
-;;     cmp edx, 0xa
-;;     jae L2
-;;     mov rbx, qword ptr [rdi + 0x10]
-;;     mov edx, edx
-;;     mov rax, qword ptr [rdi + 0x30]
-;;     mov rax, qword ptr [rax + rdx*8]
-;;     test rax, rax
-;;     je L3
-;;     mov ecx, dword ptr [rax + 0xf]
-;;     cmp ecx, dword ptr [rbx]
-;;     jne L4
-;; L1:
-;;     mov rdi, qword ptr [rax + 7]
-;;     call qword ptr [rax - 1]
-;;     pop rbx
-;;     pop r14
-;;     pop rbp
-;;     ret
-;; L2:
-;;     hlt    ; table_get_oob
-;;     nop dword ptr [rax]
-;; L3:
-;;     mov rax, qword ptr [rdi + 8]
-;;     mov r14d, esi
-;;     xor esi, esi
-;;     call qword ptr [rax + 0x68]
-;;     mov esi, r14d
-;;     inc rax
-;;     mov ecx, dword ptr [rax + 0xf]
-;;     cmp ecx, dword ptr [rbx]
-;;     je L1
-;; L4:
-;;     hlt    ; bad_sig
-;;     nop dword ptr [rax]
-;; through_growing_table:
-;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1, i32 noundef %2) {
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = zext i32 %2 to i64
-;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 72
-;;     %8 = load i64, ptr %7, align 8
-;;     %.not = icmp ugt i64 %8, %6
-;;     br i1 %.not, label %10, label %9
-;;   9:
-;;     call void @llvm.ubsantrap(i8 3)
-;;     unreachable
-;;   10:
-;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 64
-;;     %12 = load ptr, ptr %11, align 8
-;;     %13 = shl nuw nsw i64 %6, 3
-;;     %14 = getelementptr inbounds nuw i8, ptr %12, i64 %13
-;;     %15 = load ptr, ptr %14, align 8
-;;     %16 = icmp eq ptr %15, null
-;;     br i1 %16, label %17, label %24
+;;     %14 = getelementptr inbounds nuw i8, ptr %13, i64 24
+;;     %15 = load i32, ptr %14, align 4
+;;     %16 = load i32, ptr %9, align 4, !invariant.load
+;;     %.not = icmp eq i32 %15, %16
+;;     br i1 %.not, label %23, label %17
 ;;   17:
 ;;     %18 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %19 = load ptr, ptr %18, align 8, !invariant.load
-;;     %20 = getelementptr inbounds nuw i8, ptr %19, i64 104
+;;     %20 = getelementptr inbounds nuw i8, ptr %19, i64 112
 ;;     %21 = load ptr, ptr %20, align 8, !invariant.load
-;;     %22 = call ptr %21(ptr nonnull %0, i32 1, i64 %6)
-;;     %23 = getelementptr i8, ptr %22, i64 1
-;;     br label %24
-;;   24:
-;;     %25 = phi ptr [ %15, %10 ], [ %23, %17 ]
-;;     %26 = getelementptr i8, ptr %25, i64 15
-;;     %27 = load i32, ptr %26, align 4
-;;     %28 = load i32, ptr %5, align 4, !invariant.load
-;;     %.not1 = icmp eq i32 %27, %28
-;;     br i1 %.not1, label %30, label %29
-;;   29:
-;;     call void @llvm.ubsantrap(i8 5)
-;;     unreachable
-;;   30:
-;;     %31 = getelementptr i8, ptr %25, i64 -1
-;;     %32 = load ptr, ptr %31, align 8
-;;     %33 = getelementptr i8, ptr %25, i64 7
-;;     %34 = load ptr, ptr %33, align 8
-;;     %35 = call i32 %32(ptr %34, i32 %1)
-;;     ret i32 %35
+;;     %22 = call ptr %21(ptr nonnull %0, i32 0, i32 0, i64 %4)
+;;     br label %23
+;;   23:
+;;     %24 = phi ptr [ %13, %7 ], [ %22, %17 ]
+;;     %25 = getelementptr inbounds nuw i8, ptr %24, i64 8
+;;     %26 = load ptr, ptr %25, align 8
+;;     %27 = getelementptr inbounds nuw i8, ptr %24, i64 16
+;;     %28 = load ptr, ptr %27, align 8
+;;     %29 = call i32 %26(ptr %28, i32 %1)
+;;     ret i32 %29
 ;;   }
 ;;   ; ----
 ;;     push rbp
 ;;     mov rbp, rsp
-;;     push r14
 ;;     push rbx
-;;     mov edx, edx
-;;     cmp qword ptr [rdi + 0x48], rdx
-;;     jbe L2
-;;     mov rbx, qword ptr [rdi + 0x10]
-;;     mov rax, qword ptr [rdi + 0x40]
-;;     mov rax, qword ptr [rax + rdx*8]
-;;     test rax, rax
-;;     je L3
-;;     mov ecx, dword ptr [rax + 0xf]
-;;     cmp ecx, dword ptr [rbx]
-;;     jne L4
+;;     push rax
+;;     cmp edx, 0xa
+;;     jae L2
+;;     mov ecx, edx
+;;     mov r8, qword ptr [rdi + 0x10]
+;;     mov rax, qword ptr [rdi + 0x30]
+;;     mov rdx, rcx
+;;     shl rdx, 5
+;;     mov r9d, dword ptr [rax + rdx + 0x18]
+;;     cmp r9d, dword ptr [r8]
+;;     jne L3
+;;     add rax, rdx
 ;; L1:
-;;     mov rdi, qword ptr [rax + 7]
-;;     call qword ptr [rax - 1]
+;;     mov rdi, qword ptr [rax + 0x10]
+;;     call qword ptr [rax + 8]
+;;     add rsp, 8
 ;;     pop rbx
-;;     pop r14
 ;;     pop rbp
 ;;     ret
 ;; L2:
@@ -225,17 +132,84 @@
 ;;     nop dword ptr [rax]
 ;; L3:
 ;;     mov rax, qword ptr [rdi + 8]
-;;     mov r14d, esi
-;;     mov esi, 1
-;;     call qword ptr [rax + 0x68]
-;;     mov esi, r14d
-;;     inc rax
-;;     mov ecx, dword ptr [rax + 0xf]
-;;     cmp ecx, dword ptr [rbx]
-;;     je L1
-;; L4:
-;;     hlt    ; bad_sig
+;;     mov ebx, esi
+;;     xor esi, esi
+;;     xor edx, edx
+;;     call qword ptr [rax + 0x70]
+;;     mov esi, ebx
+;;     jmp L1
+;; through_growing_table:
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1, i32 noundef %2) {
+;;     %4 = zext i32 %2 to i64
+;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 72
+;;     %6 = load i64, ptr %5, align 8
+;;     %.not = icmp ugt i64 %6, %4
+;;     br i1 %.not, label %8, label %7
+;;   7:
+;;     call void @llvm.ubsantrap(i8 3)
+;;     unreachable
+;;   8:
+;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 16
+;;     %10 = load ptr, ptr %9, align 8, !invariant.load
+;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 64
+;;     %12 = load ptr, ptr %11, align 8
+;;     %13 = shl nuw nsw i64 %4, 5
+;;     %14 = getelementptr inbounds nuw i8, ptr %12, i64 %13
+;;     %15 = getelementptr inbounds nuw i8, ptr %14, i64 24
+;;     %16 = load i32, ptr %15, align 4
+;;     %17 = load i32, ptr %10, align 4, !invariant.load
+;;     %.not1 = icmp eq i32 %16, %17
+;;     br i1 %.not1, label %24, label %18
+;;   18:
+;;     %19 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %20 = load ptr, ptr %19, align 8, !invariant.load
+;;     %21 = getelementptr inbounds nuw i8, ptr %20, i64 112
+;;     %22 = load ptr, ptr %21, align 8, !invariant.load
+;;     %23 = call ptr %22(ptr nonnull %0, i32 1, i32 0, i64 %4)
+;;     br label %24
+;;   24:
+;;     %25 = phi ptr [ %14, %8 ], [ %23, %18 ]
+;;     %26 = getelementptr inbounds nuw i8, ptr %25, i64 8
+;;     %27 = load ptr, ptr %26, align 8
+;;     %28 = getelementptr inbounds nuw i8, ptr %25, i64 16
+;;     %29 = load ptr, ptr %28, align 8
+;;     %30 = call i32 %27(ptr %29, i32 %1)
+;;     ret i32 %30
+;;   }
+;;   ; ----
+;;     push rbp
+;;     mov rbp, rsp
+;;     push rbx
+;;     push rax
+;;     mov ecx, edx
+;;     cmp qword ptr [rdi + 0x48], rcx
+;;     jbe L2
+;;     mov r8, qword ptr [rdi + 0x10]
+;;     mov rax, qword ptr [rdi + 0x40]
+;;     mov rdx, rcx
+;;     shl rdx, 5
+;;     mov r9d, dword ptr [rax + rdx + 0x18]
+;;     cmp r9d, dword ptr [r8]
+;;     jne L3
+;;     add rax, rdx
+;; L1:
+;;     mov rdi, qword ptr [rax + 0x10]
+;;     call qword ptr [rax + 8]
+;;     add rsp, 8
+;;     pop rbx
+;;     pop rbp
+;;     ret
+;; L2:
+;;     hlt    ; table_get_oob
 ;;     nop dword ptr [rax]
+;; L3:
+;;     mov rax, qword ptr [rdi + 8]
+;;     mov ebx, esi
+;;     mov esi, 1
+;;     xor edx, edx
+;;     call qword ptr [rax + 0x70]
+;;     mov esi, ebx
+;;     jmp L1
 ;; three:
 ;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(112) %0, ptr noundef %1, i32 noundef %2) {
 ;;     store i32 %2, ptr %1, align 4
@@ -325,175 +299,147 @@
 ;;     ret
 ;; through_fixed_table:
 ;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1, i32 noundef %2) {
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = zext i32 %2 to i64
-;;     %7 = icmp ugt i32 %2, 9
-;;     br i1 %7, label %8, label %9
-;;   8:
+;;     %4 = zext i32 %2 to i64
+;;     %5 = icmp ugt i32 %2, 9
+;;     br i1 %5, label %6, label %7
+;;   6:
 ;;     call void @llvm.ubsantrap(i8 3)
 ;;     unreachable
-;;   9:
+;;   7:
+;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 16
+;;     %9 = load ptr, ptr %8, align 8, !invariant.load
 ;;     %10 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %11 = load ptr, ptr %10, align 8, !invariant.load
-;;     %12 = shl nuw nsw i64 %6, 3
+;;     %12 = shl nuw nsw i64 %4, 5
 ;;     %13 = getelementptr inbounds nuw i8, ptr %11, i64 %12
-;;     %14 = load ptr, ptr %13, align 8
-;;     %15 = icmp eq ptr %14, null
-;;     br i1 %15, label %16, label %23
-;;   16:
-;;     %17 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %18 = load ptr, ptr %17, align 8, !invariant.load
-;;     %19 = getelementptr inbounds nuw i8, ptr %18, i64 104
-;;     %20 = load ptr, ptr %19, align 8, !invariant.load
-;;     %21 = call ptr %20(ptr nonnull %0, i32 0, i64 %6)
-;;     %22 = getelementptr i8, ptr %21, i64 1
+;;     %14 = getelementptr inbounds nuw i8, ptr %13, i64 24
+;;     %15 = load i32, ptr %14, align 4
+;;     %16 = load i32, ptr %9, align 4, !invariant.load
+;;     %.not = icmp eq i32 %15, %16
+;;     br i1 %.not, label %23, label %17
+;;   17:
+;;     %18 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %19 = load ptr, ptr %18, align 8, !invariant.load
+;;     %20 = getelementptr inbounds nuw i8, ptr %19, i64 112
+;;     %21 = load ptr, ptr %20, align 8, !invariant.load
+;;     %22 = call ptr %21(ptr nonnull %0, i32 0, i32 0, i64 %4)
 ;;     br label %23
 ;;   23:
-;;     %24 = phi ptr [ %14, %9 ], [ %22, %16 ]
-;;     %25 = getelementptr i8, ptr %24, i64 15
-;;     %26 = load i32, ptr %25, align 4
-;;     %27 = load i32, ptr %5, align 4, !invariant.load
-;;     %.not = icmp eq i32 %26, %27
-;;     br i1 %.not, label %29, label %28
-;;   28:
-;;     call void @llvm.ubsantrap(i8 5)
-;;     unreachable
-;;   29:
-;;     %30 = getelementptr i8, ptr %24, i64 -1
-;;     %31 = load ptr, ptr %30, align 8
-;;     %32 = getelementptr i8, ptr %24, i64 7
-;;     %33 = load ptr, ptr %32, align 8
-;;     %34 = call i32 %31(ptr %33, i32 %1)
-;;     ret i32 %34
+;;     %24 = phi ptr [ %13, %7 ], [ %22, %17 ]
+;;     %25 = getelementptr inbounds nuw i8, ptr %24, i64 8
+;;     %26 = load ptr, ptr %25, align 8
+;;     %27 = getelementptr inbounds nuw i8, ptr %24, i64 16
+;;     %28 = load ptr, ptr %27, align 8
+;;     %29 = call i32 %26(ptr %28, i32 %1)
+;;     ret i32 %29
 ;;   }
 ;;   ; ----
 ;;     sub sp, sp, #0x20
 ;;     stp x29, x30, [sp, #0x10]
 ;;     add x29, sp, #0x10
 ;;     cmp w2, #0xa
-;;     b.hs L2
+;;     b.hs L1
 ;;     ldr x8, [x0, #0x30]
-;;     mov w2, w2
-;;     ldr x9, [x8, x2, lsl #3]
-;;     ldr x8, [x0, #0x10]
-;;     cbz x9, L3
-;;     ldur w10, [x9, #0xf]
-;;     ldr w8, [x8]
-;;     cmp w10, w8
-;;     b.ne L4
-;; L1:
-;;     ldur x8, [x9, #-1]
-;;     ldur x0, [x9, #7]
-;;     blr x8
+;;     mov w3, w2
+;;     ldr x9, [x0, #0x10]
+;;     add x8, x8, x3, lsl #5
+;;     ldr w9, [x9]
+;;     ldr w10, [x8, #0x18]
+;;     cmp w10, w9
+;;     b.ne L2
+;;     ldp x9, x0, [x8, #8]
+;;     blr x9
 ;;     ldp x29, x30, [sp, #0x10]
 ;;     add sp, sp, #0x20
 ;;     ret
-;; L2:
+;; L1:
 ;;     udf #3    ; table_get_oob
-;; L3:
-;;     ldr x9, [x0, #8]
+;; L2:
+;;     ldr x8, [x0, #8]
 ;;     stur w1, [x29, #-4]
 ;;     mov w1, wzr
-;;     str x8, [sp]
-;;     ldr x9, [x9, #0x68]
-;;     blr x9
-;;     ldr x8, [sp]
+;;     mov w2, wzr
+;;     ldr x8, [x8, #0x70]
+;;     blr x8
 ;;     ldur w1, [x29, #-4]
-;;     add x9, x0, #1
-;;     ldur w10, [x9, #0xf]
-;;     ldr w8, [x8]
-;;     cmp w10, w8
-;;     b.eq L1
-;; L4:
-;;     udf #5    ; bad_sig
+;;     ldp x9, x0, [x0, #8]
+;;     blr x9
+;;     ldp x29, x30, [sp, #0x10]
+;;     add sp, sp, #0x20
+;;     ret
 ;; through_growing_table:
 ;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1, i32 noundef %2) {
-;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 16
-;;     %5 = load ptr, ptr %4, align 8, !invariant.load
-;;     %6 = zext i32 %2 to i64
-;;     %7 = getelementptr inbounds nuw i8, ptr %0, i64 72
-;;     %8 = load i64, ptr %7, align 8
-;;     %.not = icmp ugt i64 %8, %6
-;;     br i1 %.not, label %10, label %9
-;;   9:
+;;     %4 = zext i32 %2 to i64
+;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 72
+;;     %6 = load i64, ptr %5, align 8
+;;     %.not = icmp ugt i64 %6, %4
+;;     br i1 %.not, label %8, label %7
+;;   7:
 ;;     call void @llvm.ubsantrap(i8 3)
 ;;     unreachable
-;;   10:
+;;   8:
+;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 16
+;;     %10 = load ptr, ptr %9, align 8, !invariant.load
 ;;     %11 = getelementptr inbounds nuw i8, ptr %0, i64 64
 ;;     %12 = load ptr, ptr %11, align 8
-;;     %13 = shl nuw nsw i64 %6, 3
+;;     %13 = shl nuw nsw i64 %4, 5
 ;;     %14 = getelementptr inbounds nuw i8, ptr %12, i64 %13
-;;     %15 = load ptr, ptr %14, align 8
-;;     %16 = icmp eq ptr %15, null
-;;     br i1 %16, label %17, label %24
-;;   17:
-;;     %18 = getelementptr inbounds nuw i8, ptr %0, i64 8
-;;     %19 = load ptr, ptr %18, align 8, !invariant.load
-;;     %20 = getelementptr inbounds nuw i8, ptr %19, i64 104
-;;     %21 = load ptr, ptr %20, align 8, !invariant.load
-;;     %22 = call ptr %21(ptr nonnull %0, i32 1, i64 %6)
-;;     %23 = getelementptr i8, ptr %22, i64 1
+;;     %15 = getelementptr inbounds nuw i8, ptr %14, i64 24
+;;     %16 = load i32, ptr %15, align 4
+;;     %17 = load i32, ptr %10, align 4, !invariant.load
+;;     %.not1 = icmp eq i32 %16, %17
+;;     br i1 %.not1, label %24, label %18
+;;   18:
+;;     %19 = getelementptr inbounds nuw i8, ptr %0, i64 8
+;;     %20 = load ptr, ptr %19, align 8, !invariant.load
+;;     %21 = getelementptr inbounds nuw i8, ptr %20, i64 112
+;;     %22 = load ptr, ptr %21, align 8, !invariant.load
+;;     %23 = call ptr %22(ptr nonnull %0, i32 1, i32 0, i64 %4)
 ;;     br label %24
 ;;   24:
-;;     %25 = phi ptr [ %15, %10 ], [ %23, %17 ]
-;;     %26 = getelementptr i8, ptr %25, i64 15
-;;     %27 = load i32, ptr %26, align 4
-;;     %28 = load i32, ptr %5, align 4, !invariant.load
-;;     %.not1 = icmp eq i32 %27, %28
-;;     br i1 %.not1, label %30, label %29
-;;   29:
-;;     call void @llvm.ubsantrap(i8 5)
-;;     unreachable
-;;   30:
-;;     %31 = getelementptr i8, ptr %25, i64 -1
-;;     %32 = load ptr, ptr %31, align 8
-;;     %33 = getelementptr i8, ptr %25, i64 7
-;;     %34 = load ptr, ptr %33, align 8
-;;     %35 = call i32 %32(ptr %34, i32 %1)
-;;     ret i32 %35
+;;     %25 = phi ptr [ %14, %8 ], [ %23, %18 ]
+;;     %26 = getelementptr inbounds nuw i8, ptr %25, i64 8
+;;     %27 = load ptr, ptr %26, align 8
+;;     %28 = getelementptr inbounds nuw i8, ptr %25, i64 16
+;;     %29 = load ptr, ptr %28, align 8
+;;     %30 = call i32 %27(ptr %29, i32 %1)
+;;     ret i32 %30
 ;;   }
 ;;   ; ----
 ;;     sub sp, sp, #0x20
 ;;     stp x29, x30, [sp, #0x10]
 ;;     add x29, sp, #0x10
 ;;     ldr x8, [x0, #0x48]
-;;     mov w2, w2
-;;     cmp x8, x2
-;;     b.ls L2
+;;     mov w3, w2
+;;     cmp x8, x3
+;;     b.ls L1
 ;;     ldr x8, [x0, #0x40]
-;;     ldr x9, [x8, x2, lsl #3]
-;;     ldr x8, [x0, #0x10]
-;;     cbz x9, L3
-;;     ldur w10, [x9, #0xf]
-;;     ldr w8, [x8]
-;;     cmp w10, w8
-;;     b.ne L4
-;; L1:
-;;     ldur x8, [x9, #-1]
-;;     ldur x0, [x9, #7]
-;;     blr x8
+;;     ldr x9, [x0, #0x10]
+;;     add x8, x8, x3, lsl #5
+;;     ldr w9, [x9]
+;;     ldr w10, [x8, #0x18]
+;;     cmp w10, w9
+;;     b.ne L2
+;;     ldp x9, x0, [x8, #8]
+;;     blr x9
 ;;     ldp x29, x30, [sp, #0x10]
 ;;     add sp, sp, #0x20
 ;;     ret
-;; L2:
+;; L1:
 ;;     udf #3    ; table_get_oob
-;; L3:
-;;     ldr x9, [x0, #8]
+;; L2:
+;;     ldr x8, [x0, #8]
 ;;     stur w1, [x29, #-4]
 ;;     mov w1, #1
-;;     str x8, [sp]
-;;     ldr x9, [x9, #0x68]
-;;     blr x9
-;;     ldr x8, [sp]
+;;     mov w2, wzr
+;;     ldr x8, [x8, #0x70]
+;;     blr x8
 ;;     ldur w1, [x29, #-4]
-;;     add x9, x0, #1
-;;     ldur w10, [x9, #0xf]
-;;     ldr w8, [x8]
-;;     cmp w10, w8
-;;     b.eq L1
-;; L4:
-;;     udf #5    ; bad_sig
+;;     ldp x9, x0, [x0, #8]
+;;     blr x9
+;;     ldp x29, x30, [sp, #0x10]
+;;     add sp, sp, #0x20
+;;     ret
 ;; three:
 ;;   define hidden void @f5(ptr noundef nonnull align 16 dereferenceable(112) %0, ptr noundef %1, i32 noundef %2) {
 ;;     store i32 %2, ptr %1, align 4

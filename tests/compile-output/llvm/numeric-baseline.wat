@@ -14,7 +14,7 @@
 ;;   define hidden noundef float @f0(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1) {
 ;;     %3 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %4 = load ptr, ptr %3, align 8, !invariant.load
-;;     %5 = getelementptr inbounds nuw i8, ptr %4, i64 152
+;;     %5 = getelementptr inbounds nuw i8, ptr %4, i64 160
 ;;     %6 = load ptr, ptr %5, align 8, !invariant.load
 ;;     %7 = call float %6(ptr nonnull %0, float %1)
 ;;     ret float %7
@@ -23,7 +23,7 @@
 ;;     push rbp
 ;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 8]
-;;     call qword ptr [rax + 0x98]
+;;     call qword ptr [rax + 0xa0]
 ;;     pop rbp
 ;;     ret
 ;; ceil_lanes:
@@ -32,7 +32,7 @@
 ;;     %4 = extractelement <2 x double> %3, i64 0
 ;;     %5 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %6 = load ptr, ptr %5, align 8, !invariant.load
-;;     %7 = getelementptr inbounds nuw i8, ptr %6, i64 160
+;;     %7 = getelementptr inbounds nuw i8, ptr %6, i64 168
 ;;     %8 = load ptr, ptr %7, align 8, !invariant.load
 ;;     %9 = call double %8(ptr nonnull %0, double %4)
 ;;     %10 = insertelement <2 x double> poison, double %9, i64 0
@@ -51,7 +51,7 @@
 ;;     movaps xmmword ptr [rbp - 0x20], xmm0
 ;;     mov rbx, rdi
 ;;     mov rax, qword ptr [rdi + 8]
-;;     mov r14, qword ptr [rax + 0xa0]
+;;     mov r14, qword ptr [rax + 0xa8]
 ;;     call r14
 ;;     movaps xmmword ptr [rbp - 0x30], xmm0
 ;;     pshufd xmm0, xmmword ptr [rbp - 0x20], 0xee

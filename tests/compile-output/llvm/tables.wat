@@ -36,7 +36,7 @@
 ;;   7:
 ;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %9 = load ptr, ptr %8, align 8
-;;     %10 = shl nuw nsw i64 %3, 3
+;;     %10 = shl nuw nsw i64 %3, 5
 ;;     %11 = getelementptr inbounds nuw i8, ptr %9, i64 %10
 ;;     %12 = load ptr, ptr %11, align 8
 ;;     %13 = icmp eq ptr %12, null
@@ -61,7 +61,9 @@
 ;;     cmp qword ptr [rdi + 0x38], rdx
 ;;     jbe L1
 ;;     mov rax, qword ptr [rdi + 0x30]
-;;     mov rax, qword ptr [rax + rdx*8]
+;;     mov rcx, rdx
+;;     shl rcx, 5
+;;     mov rax, qword ptr [rax + rcx]
 ;;     test rax, rax
 ;;     je L2
 ;;     dec rax
@@ -91,10 +93,12 @@
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %10 = load ptr, ptr %9, align 8
-;;     %11 = shl nuw nsw i64 %4, 3
+;;     %11 = shl nuw nsw i64 %4, 5
 ;;     %12 = getelementptr inbounds nuw i8, ptr %10, i64 %11
 ;;     %13 = getelementptr i8, ptr %2, i64 1
 ;;     store volatile ptr %13, ptr %12, align 8
+;;     %14 = getelementptr inbounds nuw i8, ptr %12, i64 24
+;;     store volatile i32 0, ptr %14, align 4
 ;;     ret void
 ;;   }
 ;;   ; ----
@@ -104,8 +108,10 @@
 ;;     cmp qword ptr [rdi + 0x38], rax
 ;;     jbe L1
 ;;     mov rcx, qword ptr [rdi + 0x30]
+;;     shl rax, 5
 ;;     inc rdx
-;;     mov qword ptr [rcx + rax*8], rdx
+;;     mov qword ptr [rcx + rax], rdx
+;;     mov dword ptr [rcx + rax + 0x18], 0
 ;;     pop rbp
 ;;     ret
 ;; L1:
@@ -183,7 +189,7 @@
 ;;   define hidden noundef ptr @f7(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
-;;     %4 = getelementptr inbounds nuw i8, ptr %3, i64 112
+;;     %4 = getelementptr inbounds nuw i8, ptr %3, i64 120
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = call ptr %5(ptr nonnull %0, i32 1)
 ;;     ret ptr %6
@@ -193,7 +199,7 @@
 ;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 8]
 ;;     mov esi, 1
-;;     call qword ptr [rax + 0x70]
+;;     call qword ptr [rax + 0x78]
 ;;     pop rbp
 ;;     ret
 
@@ -221,7 +227,7 @@
 ;;   7:
 ;;     %8 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %9 = load ptr, ptr %8, align 8
-;;     %10 = shl nuw nsw i64 %3, 3
+;;     %10 = shl nuw nsw i64 %3, 5
 ;;     %11 = getelementptr inbounds nuw i8, ptr %9, i64 %10
 ;;     %12 = load ptr, ptr %11, align 8
 ;;     %13 = icmp eq ptr %12, null
@@ -247,7 +253,8 @@
 ;;     cmp x8, x2
 ;;     b.ls L1
 ;;     ldr x8, [x0, #0x30]
-;;     ldr x8, [x8, x2, lsl #3]
+;;     lsl x9, x2, #5
+;;     ldr x8, [x8, x9]
 ;;     cbz x8, L2
 ;;     sub x0, x8, #1
 ;;     ldp x29, x30, [sp], #0x10
@@ -276,10 +283,12 @@
 ;;   8:
 ;;     %9 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %10 = load ptr, ptr %9, align 8
-;;     %11 = shl nuw nsw i64 %4, 3
+;;     %11 = shl nuw nsw i64 %4, 5
 ;;     %12 = getelementptr inbounds nuw i8, ptr %10, i64 %11
 ;;     %13 = getelementptr i8, ptr %2, i64 1
 ;;     store volatile ptr %13, ptr %12, align 8
+;;     %14 = getelementptr inbounds nuw i8, ptr %12, i64 24
+;;     store volatile i32 0, ptr %14, align 4
 ;;     ret void
 ;;   }
 ;;   ; ----
@@ -290,8 +299,10 @@
 ;;     cmp x9, x8
 ;;     b.ls L1
 ;;     ldr x9, [x0, #0x30]
-;;     add x10, x2, #1
-;;     str x10, [x9, x8, lsl #3]
+;;     add x8, x9, x8, lsl #5
+;;     add x9, x2, #1
+;;     str x9, [x8]
+;;     str wzr, [x8, #0x18]
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
@@ -367,7 +378,7 @@
 ;;   define hidden noundef ptr @f7(ptr noundef nonnull align 16 dereferenceable(176) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 8
 ;;     %3 = load ptr, ptr %2, align 8, !invariant.load
-;;     %4 = getelementptr inbounds nuw i8, ptr %3, i64 112
+;;     %4 = getelementptr inbounds nuw i8, ptr %3, i64 120
 ;;     %5 = load ptr, ptr %4, align 8, !invariant.load
 ;;     %6 = call ptr %5(ptr nonnull %0, i32 1)
 ;;     ret ptr %6
@@ -377,7 +388,7 @@
 ;;     mov x29, sp
 ;;     ldr x8, [x0, #8]
 ;;     mov w1, #1
-;;     ldr x8, [x8, #0x70]
+;;     ldr x8, [x8, #0x78]
 ;;     blr x8
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret

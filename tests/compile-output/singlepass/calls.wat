@@ -74,32 +74,29 @@
 ;;     mov r15, rdi
 ;;     mov eax, dword ptr [rbp - 0x18]
 ;;     mov rcx, rax
-;;     shl rcx, 3
+;;     shl rcx, 5
 ;;     mov rdx, qword ptr [r15 + 0x30]
 ;;     add rcx, rdx
 ;;     cmp rax, 0xa
 ;;     mov r11d, 0
 ;;     cmovae rcx, r11
-;;     mov rcx, qword ptr [rcx + riz]    ; table_get_oob
-;;     test rcx, rcx
-;;     jne L1
-;;     mov rdi, r15
-;;     mov rdx, rax
-;;     mov esi, 0
-;;     mov r11, qword ptr [r15 + 8]
-;;     mov r11, qword ptr [r11 + riz + 0x68]
-;;     call r11
-;;     mov rcx, rax
-;;     mov eax, dword ptr [rbp - 0x18]
-;;     or rcx, 1
-;; L1:
-;;     mov edx, dword ptr [rcx + riz + 0xf]    ; icall_null
+;;     mov edx, dword ptr [rcx + riz + 0x18]    ; table_get_oob
 ;;     mov rsi, qword ptr [r15 + 0x10]
 ;;     mov esi, dword ptr [rsi + riz]
 ;;     cmp edx, esi
-;;     jne L2
-;;     mov r11, qword ptr [rcx + riz - 1]
-;;     mov rcx, qword ptr [rcx + riz + 7]
+;;     je L1
+;;     mov rdi, r15
+;;     mov rcx, rax
+;;     mov esi, 0
+;;     mov edx, 0
+;;     mov r11, qword ptr [r15 + 8]
+;;     mov r11, qword ptr [r11 + riz + 0x70]
+;;     call r11
+;;     mov rcx, rax
+;;     mov eax, dword ptr [rbp - 0x18]
+;; L1:
+;;     mov r11, qword ptr [rcx + riz + 8]
+;;     mov rcx, qword ptr [rcx + riz + 0x10]
 ;;     mov rdi, rcx
 ;;     mov esi, dword ptr [rbp - 0x10]
 ;;     call r11
@@ -107,8 +104,6 @@
 ;;     mov r15, qword ptr [rbp - 8]
 ;;     leave
 ;;     ret
-;; L2:
-;;     hlt    ; bad_sig
 ;; through_growing_table:
 ;;     push rbp
 ;;     mov rbp, rsp
@@ -119,33 +114,30 @@
 ;;     mov r15, rdi
 ;;     mov eax, dword ptr [rbp - 0x18]
 ;;     mov rcx, rax
-;;     shl rcx, 3
+;;     shl rcx, 5
 ;;     mov rdx, qword ptr [r15 + 0x40]
 ;;     add rcx, rdx
 ;;     mov rdx, qword ptr [r15 + 0x48]
 ;;     cmp rax, rdx
 ;;     mov r11d, 0
 ;;     cmovae rcx, r11
-;;     mov rcx, qword ptr [rcx + riz]    ; table_get_oob
-;;     test rcx, rcx
-;;     jne L1
-;;     mov rdi, r15
-;;     mov rdx, rax
-;;     mov esi, 1
-;;     mov r11, qword ptr [r15 + 8]
-;;     mov r11, qword ptr [r11 + riz + 0x68]
-;;     call r11
-;;     mov rcx, rax
-;;     mov eax, dword ptr [rbp - 0x18]
-;;     or rcx, 1
-;; L1:
-;;     mov edx, dword ptr [rcx + riz + 0xf]    ; icall_null
+;;     mov edx, dword ptr [rcx + riz + 0x18]    ; table_get_oob
 ;;     mov rsi, qword ptr [r15 + 0x10]
 ;;     mov esi, dword ptr [rsi + riz]
 ;;     cmp edx, esi
-;;     jne L2
-;;     mov r11, qword ptr [rcx + riz - 1]
-;;     mov rcx, qword ptr [rcx + riz + 7]
+;;     je L1
+;;     mov rdi, r15
+;;     mov rcx, rax
+;;     mov esi, 1
+;;     mov edx, 0
+;;     mov r11, qword ptr [r15 + 8]
+;;     mov r11, qword ptr [r11 + riz + 0x70]
+;;     call r11
+;;     mov rcx, rax
+;;     mov eax, dword ptr [rbp - 0x18]
+;; L1:
+;;     mov r11, qword ptr [rcx + riz + 8]
+;;     mov rcx, qword ptr [rcx + riz + 0x10]
 ;;     mov rdi, rcx
 ;;     mov esi, dword ptr [rbp - 0x10]
 ;;     call r11
@@ -153,8 +145,6 @@
 ;;     mov r15, qword ptr [rbp - 8]
 ;;     leave
 ;;     ret
-;; L2:
-;;     hlt    ; bad_sig
 ;; three:
 ;;     push rbp
 ;;     mov rbp, rsp
@@ -259,30 +249,28 @@
 ;;     stur w2, [x29, #-0x18]
 ;;     mov x28, x0
 ;;     ldur w0, [x29, #-0x18]
-;;     lsl x1, x0, #3
+;;     lsl x1, x0, #5
 ;;     ldr x2, [x28, #0x30]
 ;;     add x1, x1, x2
 ;;     cmp x0, #0xa
 ;;     csel x1, xzr, x1, hs
-;;     ldr x1, [x1]    ; table_get_oob
-;;     cbnz x1, L1
-;;     mov x2, x0
-;;     mov x0, x28
-;;     mov w1, #0
-;;     ldr x17, [x28, #8]
-;;     ldr x17, [x17, #0x68]
-;;     blr x17
-;;     mov x1, x0
-;;     ldur w0, [x29, #-0x18]
-;;     orr x1, x1, #1
-;; L1:
-;;     ldur w2, [x1, #0xf]    ; icall_null
+;;     ldr w2, [x1, #0x18]    ; table_get_oob
 ;;     ldr x3, [x28, #0x10]
 ;;     ldr w3, [x3]
 ;;     cmp w2, w3
-;;     b.ne L2
-;;     ldur x17, [x1, #-1]
-;;     ldur x1, [x1, #7]
+;;     b.eq L1
+;;     mov x3, x0
+;;     mov x0, x28
+;;     mov w1, #0
+;;     mov w2, #0
+;;     ldr x17, [x28, #8]
+;;     ldr x17, [x17, #0x70]
+;;     blr x17
+;;     mov x1, x0
+;;     ldur w0, [x29, #-0x18]
+;; L1:
+;;     ldr x17, [x1, #8]
+;;     ldr x1, [x1, #0x10]
 ;;     mov x0, x1
 ;;     ldur w1, [x29, #-0x10]
 ;;     blr x17
@@ -291,8 +279,6 @@
 ;;     mov sp, x29
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
-;; L2:
-;;     udf #0    ; bad_sig
 ;; through_growing_table:
 ;;     stp x29, x30, [sp, #-0x10]!
 ;;     mov x29, sp
@@ -302,31 +288,29 @@
 ;;     stur w2, [x29, #-0x18]
 ;;     mov x28, x0
 ;;     ldur w0, [x29, #-0x18]
-;;     lsl x1, x0, #3
+;;     lsl x1, x0, #5
 ;;     ldr x2, [x28, #0x40]
 ;;     add x1, x1, x2
 ;;     ldr x2, [x28, #0x48]
 ;;     cmp x0, x2
 ;;     csel x1, xzr, x1, hs
-;;     ldr x1, [x1]    ; table_get_oob
-;;     cbnz x1, L1
-;;     mov x2, x0
-;;     mov x0, x28
-;;     mov w1, #1
-;;     ldr x17, [x28, #8]
-;;     ldr x17, [x17, #0x68]
-;;     blr x17
-;;     mov x1, x0
-;;     ldur w0, [x29, #-0x18]
-;;     orr x1, x1, #1
-;; L1:
-;;     ldur w2, [x1, #0xf]    ; icall_null
+;;     ldr w2, [x1, #0x18]    ; table_get_oob
 ;;     ldr x3, [x28, #0x10]
 ;;     ldr w3, [x3]
 ;;     cmp w2, w3
-;;     b.ne L2
-;;     ldur x17, [x1, #-1]
-;;     ldur x1, [x1, #7]
+;;     b.eq L1
+;;     mov x3, x0
+;;     mov x0, x28
+;;     mov w1, #1
+;;     mov w2, #0
+;;     ldr x17, [x28, #8]
+;;     ldr x17, [x17, #0x70]
+;;     blr x17
+;;     mov x1, x0
+;;     ldur w0, [x29, #-0x18]
+;; L1:
+;;     ldr x17, [x1, #8]
+;;     ldr x1, [x1, #0x10]
 ;;     mov x0, x1
 ;;     ldur w1, [x29, #-0x10]
 ;;     blr x17
@@ -335,8 +319,6 @@
 ;;     mov sp, x29
 ;;     ldp x29, x30, [sp], #0x10
 ;;     ret
-;; L2:
-;;     udf #0    ; bad_sig
 ;; three:
 ;;     stp x29, x30, [sp, #-0x10]!
 ;;     mov x29, sp

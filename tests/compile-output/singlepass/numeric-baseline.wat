@@ -20,7 +20,7 @@
 ;;     mov rdi, r15
 ;;     movss xmm0, dword ptr [rbp - 0x10]
 ;;     mov r11, qword ptr [r15 + 8]
-;;     mov r11, qword ptr [r11 + riz + 0x98]
+;;     mov r11, qword ptr [r11 + riz + 0xa0]
 ;;     call r11
 ;;     mov r15, qword ptr [rbp - 8]
 ;;     leave
@@ -37,13 +37,13 @@
 ;;     mov rdi, r15
 ;;     movsd xmm0, qword ptr [rbp - 0x28]
 ;;     mov r11, qword ptr [r15 + 8]
-;;     mov r11, qword ptr [r11 + riz + 0xa0]
+;;     mov r11, qword ptr [r11 + riz + 0xa8]
 ;;     call r11
 ;;     movsd qword ptr [rbp - 0x28], xmm0
 ;;     mov rdi, r15
 ;;     movsd xmm0, qword ptr [rbp - 0x20]
 ;;     mov r11, qword ptr [r15 + 8]
-;;     mov r11, qword ptr [r11 + riz + 0xa0]
+;;     mov r11, qword ptr [r11 + riz + 0xa8]
 ;;     call r11
 ;;     movsd qword ptr [rbp - 0x20], xmm0
 ;;     movups xmm1, xmmword ptr [rbp - 0x28]

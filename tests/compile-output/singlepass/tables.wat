@@ -32,7 +32,7 @@
 ;;     mov r15, rdi
 ;;     mov eax, dword ptr [rbp - 0x10]
 ;;     mov rcx, rax
-;;     shl rcx, 3
+;;     shl rcx, 5
 ;;     mov rdx, qword ptr [r15 + 0x30]
 ;;     add rcx, rdx
 ;;     mov rdx, qword ptr [r15 + 0x38]
@@ -67,7 +67,7 @@
 ;;     mov r15, rdi
 ;;     mov eax, dword ptr [rbp - 0x10]
 ;;     mov rcx, rax
-;;     shl rcx, 3
+;;     shl rcx, 5
 ;;     mov rdx, qword ptr [r15 + 0x30]
 ;;     add rcx, rdx
 ;;     mov rdx, qword ptr [r15 + 0x38]
@@ -77,6 +77,7 @@
 ;;     mov rdx, qword ptr [rbp - 0x18]
 ;;     or rdx, 1
 ;;     mov qword ptr [rcx + riz], rdx    ; table_get_oob
+;;     mov dword ptr [rcx + riz + 0x18], 0
 ;;     mov r15, qword ptr [rbp - 8]
 ;;     leave
 ;;     ret
@@ -146,7 +147,7 @@
 ;;     mov rdi, r15
 ;;     mov esi, 1
 ;;     mov r11, qword ptr [r15 + 8]
-;;     mov r11, qword ptr [r11 + riz + 0x70]
+;;     mov r11, qword ptr [r11 + riz + 0x78]
 ;;     call r11
 ;;     mov r15, qword ptr [rbp - 8]
 ;;     leave
@@ -172,7 +173,7 @@
 ;;     stur w1, [x29, #-0x10]
 ;;     mov x28, x0
 ;;     ldur w0, [x29, #-0x10]
-;;     lsl x1, x0, #3
+;;     lsl x1, x0, #5
 ;;     ldr x2, [x28, #0x30]
 ;;     add x1, x1, x2
 ;;     ldr x2, [x28, #0x38]
@@ -205,7 +206,7 @@
 ;;     stur x2, [x29, #-0x18]
 ;;     mov x28, x0
 ;;     ldur w0, [x29, #-0x10]
-;;     lsl x1, x0, #3
+;;     lsl x1, x0, #5
 ;;     ldr x2, [x28, #0x30]
 ;;     add x1, x1, x2
 ;;     ldr x2, [x28, #0x38]
@@ -214,6 +215,7 @@
 ;;     ldur x2, [x29, #-0x18]
 ;;     orr x2, x2, #1
 ;;     str x2, [x1]    ; table_get_oob
+;;     str wzr, [x1, #0x18]
 ;;     ldur x28, [x29, #-8]
 ;;     mov sp, x29
 ;;     ldp x29, x30, [sp], #0x10
@@ -285,7 +287,7 @@
 ;;     mov x0, x28
 ;;     mov w1, #1
 ;;     ldr x17, [x28, #8]
-;;     ldr x17, [x17, #0x70]
+;;     ldr x17, [x17, #0x78]
 ;;     blr x17
 ;;     ldur x28, [x29, #-8]
 ;;     mov sp, x29

@@ -28,8 +28,6 @@ pub(super) enum Region {
     Results,
     /// Locals that are on the stack.
     Locals,
-    /// The target of a function reference.
-    FuncRefs,
     /// A linear memory.
     Memory(MemoryIndex),
     /// The elements of a table.
@@ -60,8 +58,7 @@ impl Translator<'_, '_> {
             Region::Definitions => (0, "definitions"),
             Region::FunctionSlots => (1, "function slots"),
             Region::Results => (2, "results"),
-            Region::FuncRefs => (3, "function references"),
-            Region::Locals => (7, "locals"),
+            Region::Locals => (3, "locals"),
             Region::Memory(index) => {
                 let local = module.local_memory_index(index).map(EntityRef::index);
                 let local = local.filter(|_| !module.memories[index].shared);

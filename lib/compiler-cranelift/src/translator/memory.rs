@@ -1,6 +1,6 @@
 //! Loads, stores, and operators on whole memories (WebAssembly 3.0, §4.6.8).
 
-use cranelift_codegen::ir::{self, InstBuilder, MemFlags, MemFlagsData, Opcode, Value, types};
+use cranelift_codegen::ir::{self, InstBuilder, MemFlags, Opcode, Value, types};
 use cranelift_codegen::packed_option::PackedOption;
 use wasmer_types::{BuiltinFunction, DefinitionLocation, MemoryIndex};
 use wasmparser::{MemArg, MemArgTarget};
@@ -219,10 +219,5 @@ impl Translator<'_, '_> {
     pub(super) fn drop_segment(&mut self, builtin: BuiltinFunction, segment: u32) {
         let segment = self.iconst(types::I32, u64::from(segment));
         self.builtin(builtin, &[segment]);
-    }
-
-    /// Flags of loads of something that changes only at known places.
-    pub(super) fn trusted_readonly(&mut self, region: Region) -> MemFlagsData {
-        self.trusted(region).with_readonly()
     }
 }

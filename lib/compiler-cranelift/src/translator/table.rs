@@ -1,9 +1,9 @@
 //! Tables (WebAssembly 3.0, §4.6.7) and `call_indirect`.
 //!
-//! An element of a function table is zero until it is first read; the builtin `table_resolve` then fills it in. From
-//! then on it is the reference with bit 0 set ([`FUNC_TABLE_RESOLVED`]), null included. The bit is not cleared before
-//! a call: it is subtracted from the offsets of the fields. A call of null therefore reads a field of the structure
-//! at address 0, which faults.
+//! The reference in an element of a function table is zero until it is first read; the builtin `table_resolve` then fills
+//! it in. From then on it has bit 0 set ([`FUNC_TABLE_RESOLVED`]), null included. Behind it is what calls need
+//! ([`wasmer_types::layout::VMFunctionElement`]): where the type is the one that is expected, the rest is there. Where it is
+//! not, the builtin `table_callee` fills it in, or traps.
 
 use cranelift_codegen::ir::condcodes::IntCC;
 use cranelift_codegen::ir::{InstBuilder, MemFlagsData, Value, types};
@@ -19,11 +19,6 @@ use crate::traps;
 /// Whether the table has as many elements for ever as at the start, so that it never moves either.
 fn is_fixed(ty: &TableType) -> bool {
     ty.maximum == Some(ty.minimum)
-}
-
-/// Offset of the field at `offset` of a function reference from an element of a function table.
-const fn from_element(offset: u32) -> i32 {
-    offset as i32 - FUNC_TABLE_RESOLVED as i32
 }
 
 impl Translator<'_, '_> {
@@ -61,8 +56,9 @@ impl Translator<'_, '_> {
             self.builder.ins().trapnz(outside, outside_code);
         }
         let base = self.table_base(table);
-        let scale = i64::from(POINTER.bytes().trailing_zeros());
-        let offset = self.builder.ins().ishl_imm_u(index, scale);
+        // A power of two.
+        let size = self.environ.layouts.element_size(self.environ.module.tables[table].ty);
+        let offset = self.builder.ins().ishl_imm_u(index, i64::from(size.trailing_zeros()));
         let address = self.builder.ins().iadd(base, offset);
         if !self.environ.spectre_mitigations {
             return (address, flags);
@@ -80,7 +76,8 @@ impl Translator<'_, '_> {
     fn resolved_element(&mut self, table: TableIndex, index: Value) -> Value {
         let index = self.widen(index);
         let (address, flags) = self.element(table, index);
-        let element = self.builder.ins().load(POINTER, flags, address, 0);
+        let field = self.environ.layouts.function_element.reference() as i32;
+        let element = self.builder.ins().load(POINTER, flags, address, field);
         let unresolved = self.builder.create_block();
         let resolved = self.builder.create_block();
         let value = self.builder.append_block_param(resolved, POINTER);
@@ -101,25 +98,36 @@ impl Translator<'_, '_> {
 
     pub(super) fn call_indirect(&mut self, signature: SignatureIndex, table: TableIndex) {
         let environ = self.environ;
-        let layout = environ.layouts.func_ref;
+        let layout = environ.layouts.function_element;
         let index = self.pop();
-        let element = self.resolved_element(table, index);
-
-        let flags = self
-            .trusted_readonly(Region::FuncRefs)
-            .with_trap_code(Some(traps::to_ir(TrapCode::IndirectCallToNull)));
-        let found =
-            self.builder.ins().load(types::I32, flags, element, from_element(layout.type_id()));
+        let index = self.widen(index);
+        let (element, flags) = self.element(table, index);
+        let offset = layout.type_id() as i32;
+        let found = self.builder.ins().load(types::I32, flags, element, offset);
         let ids = self.header_pointer(HeaderPointer::TypeIds);
         let offset = environ.offsets.type_id(signature) as i32;
         let expected = self.builder.ins().load(types::I32, Self::constant_load(), ids, offset);
         let differs = self.builder.ins().icmp(IntCC::NotEqual, found, expected);
-        self.builder.ins().trapnz(differs, traps::to_ir(TrapCode::BadSignature));
+        let not_ready = self.builder.create_block();
+        let ready = self.builder.create_block();
+        let either = self.builder.append_block_param(ready, POINTER);
+        self.builder.set_cold_block(not_ready);
+        self.builder.ins().brif(differs, not_ready, &[], ready, &[element.into()]);
+        self.builder.seal_block(not_ready);
 
-        let flags = self.trusted_readonly(Region::FuncRefs);
-        let mut field =
-            |offset| self.builder.ins().load(POINTER, flags, element, from_element(offset));
-        let (code, vmctx) = (field(layout.code()), field(layout.vmctx()));
+        self.builder.switch_to_block(not_ready);
+        let numbers = [table.as_u32(), signature.as_u32()];
+        let [table_number, signature_number] =
+            numbers.map(|number| self.iconst(types::I32, u64::from(number)));
+        let args = [table_number, signature_number, index];
+        let element = self.builtin_value(BuiltinFunction::table_callee, &args);
+        self.builder.ins().jump(ready, &[element.into()]);
+
+        self.builder.seal_block(ready);
+        self.builder.switch_to_block(ready);
+        let flags = self.trusted(Region::Table(table));
+        let [code, vmctx] = [layout.code(), layout.vmctx()]
+            .map(|field| self.builder.ins().load(POINTER, flags, either, field as i32));
         self.emit_call(signature, Callee::Address(code), vmctx);
     }
 
@@ -140,13 +148,20 @@ impl Translator<'_, '_> {
     }
 
     pub(super) fn table_set(&mut self, table: TableIndex) {
-        let (index, mut value) = self.pop2();
+        let (index, value) = self.pop2();
         let index = self.widen(index);
         let (address, flags) = self.element(table, index);
-        if self.is_function_table(table) {
-            value = self.builder.ins().bor_imm_u(value, FUNC_TABLE_RESOLVED as i64);
+        if !self.is_function_table(table) {
+            self.builder.ins().store(flags, value, address, 0);
+            return;
         }
-        self.builder.ins().store(flags, value, address, 0);
+        let layout = self.environ.layouts.function_element;
+        let tagged = self.builder.ins().bor_imm_u(value, FUNC_TABLE_RESOLVED as i64);
+        self.builder.ins().store(flags, tagged, address, layout.reference() as i32);
+        let no_type = self.iconst(types::I32, 0);
+        // The element exists if this is reached.
+        let flags = self.trusted(Region::Table(table));
+        self.builder.ins().store(flags, no_type, address, layout.type_id() as i32);
     }
 
     pub(super) fn table_size(&mut self, table: TableIndex) {

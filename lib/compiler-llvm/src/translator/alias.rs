@@ -29,8 +29,6 @@ pub(super) enum Region {
     FunctionSlots,
     /// Areas for results: a caller's area is on the same stack as ours, but both are only touched next to calls.
     Results,
-    /// The target of a function reference.
-    FuncRefs,
     /// A linear memory.
     Memory(MemoryIndex),
     /// The elements of a table.
@@ -133,7 +131,6 @@ impl<'c> Unit<'_, 'c> {
             Region::Hidden => ("hidden", None),
             Region::FunctionSlots => ("function slots", None),
             Region::Results => ("results", None),
-            Region::FuncRefs => ("function references", None),
             Region::Memory(index) => {
                 let local = module.local_memory_index(index).map(EntityRef::index);
                 let is_shared = module.memories[index].shared;

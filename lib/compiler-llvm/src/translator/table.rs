@@ -1,9 +1,9 @@
 //! Tables (WebAssembly 3.0, §4.6.7) and `call_indirect`.
 //!
-//! An element of a function table is zero until it is first read; the builtin `table_resolve` then fills it in. From
-//! then on it is the reference with bit 0 set ([`FUNC_TABLE_RESOLVED`]), null included. The bit is not cleared before
-//! a call: it is subtracted from the offsets of the fields. A call of null reads a field at one of the first addresses,
-//! which faults, and the runtime knows these addresses.
+//! The reference in an element of a function table is zero until it is first read; the builtin `table_resolve` then fills
+//! it in. From then on it has bit 0 set ([`FUNC_TABLE_RESOLVED`]), null included. Behind it is what calls need
+//! ([`wasmer_types::layout::VMFunctionElement`]): where the type is the one that is expected, the rest is there. Where it is
+//! not, the builtin `table_callee` fills it in, or traps.
 
 use inkwell::IntPredicate;
 use inkwell::values::{InstructionOpcode, PointerValue};
@@ -12,7 +12,7 @@ use wasmer_types::{BuiltinFunction, SignatureIndex, TableIndex, TableType, TrapC
 
 use super::alias::Region;
 use super::call::Callee;
-use super::{HeaderPointer, POINTER_SIZE, Translator};
+use super::{HeaderPointer, Translator, align_of};
 use crate::builder::Value;
 
 /// Whether the table has as many elements for ever as at the start, so that it never moves either.
@@ -50,12 +50,14 @@ impl<'c> Translator<'_, '_, 'c> {
 
     /// Checks `index` (in 64 bits) and returns the address of the element.
     fn element(&mut self, table: TableIndex, index: Value<'c>) -> PointerValue<'c> {
+        let environ = self.environ();
+        let ty = environ.module.tables[table].ty;
         let length = self.table_length(table);
         let outside = self.builder().icmp(IntPredicate::UGE, index, length);
         self.trap_if(outside, TrapCode::TableAccessOutOfBounds);
         let base = self.table_base(table);
         let builder = self.builder();
-        let scale = builder.i64(u64::from(POINTER_SIZE));
+        let scale = builder.i64(u64::from(environ.layouts.element_size(ty)));
         builder.add_offset(base, builder.binary(InstructionOpcode::Mul, index, scale))
     }
 
@@ -91,25 +93,30 @@ impl<'c> Translator<'_, '_, 'c> {
 
     pub(super) fn call_indirect(&mut self, signature: SignatureIndex, table: TableIndex) {
         let environ = self.environ();
-        let layout = environ.layouts.func_ref;
+        let layout = environ.layouts.function_element;
         let index = self.pop();
-        let element = self.resolved_element(table, index);
-        let builder = self.builder();
-        let func_ref = builder.add_any_offset(element, -(FUNC_TABLE_RESOLVED as i64));
-        // Null has no fields: this faults.
-        self.locate();
-        let found = self.load_field(self.types().i32, func_ref, layout.type_id(), Region::FuncRefs);
+        let index = self.builder().widen(index);
+        let element = self.element(table, index);
+        let (int, pointer, region) = (self.types().i32, self.types().pointer, Region::Table(table));
+        let found = self.load_field(int, element, layout.type_id(), region);
         let ids = self.header_pointer(HeaderPointer::TypeIds);
-        let expected =
-            self.load_constant(self.types().i32, ids, environ.offsets.type_id(signature));
+        let expected = self.load_constant(int, ids, environ.offsets.type_id(signature));
+        let builder = self.builder();
         let differs = builder.icmp(IntPredicate::NE, found, expected);
-        self.trap_if(differs, TrapCode::BadSignature);
-
-        let field = |offset| {
-            let value = self.load_field(self.types().pointer, func_ref, offset, Region::FuncRefs);
-            value.into_pointer_value()
-        };
-        let (code, vmctx) = (field(layout.code()), field(layout.vmctx()));
+        let found_in = builder.block();
+        let ready = self.branch_unlikely(differs);
+        let [table, signature_number] =
+            [table.as_u32(), signature.as_u32()].map(|n| builder.i32(n));
+        let args = [table, signature_number, index];
+        let filled_in = self.builtin_value(BuiltinFunction::table_callee, &args);
+        let filled_in_in = builder.block();
+        builder.jump(ready);
+        self.enter(ready);
+        let phi = builder.phi(pointer.into());
+        phi.add_incoming(&[(&element, found_in), (&filled_in, filled_in_in)]);
+        let element = phi.as_basic_value().into_pointer_value();
+        let [code, vmctx] = [layout.code(), layout.vmctx()]
+            .map(|field| self.load_field(pointer, element, field, region).into_pointer_value());
         self.emit_call(signature, Callee::Address(code), vmctx);
     }
 
@@ -132,17 +139,23 @@ impl<'c> Translator<'_, '_, 'c> {
         let (index, value) = self.pop2();
         let index = self.builder().widen(index);
         let address = self.element(table, index);
-        let builder = self.builder();
-        let value = match self.is_function_table(table) {
-            true => {
-                let tag = FUNC_TABLE_RESOLVED as i64;
-                builder.add_any_offset(value.into_pointer_value(), tag).into()
-            }
-            false => value,
+        let store = |value: Value<'c>, offset| {
+            let store = self.builder().store(
+                value,
+                self.builder().field(address, offset),
+                align_of(value.get_type()),
+            );
+            self.in_region(store, Region::Table(table));
+            store.set_volatile(true).expect("stores can be volatile");
         };
-        let store = builder.store(value, address, POINTER_SIZE);
-        self.in_region(store, Region::Table(table));
-        store.set_volatile(true).expect("stores can be volatile");
+        if !self.is_function_table(table) {
+            return store(value, 0);
+        }
+        let layout = self.environ().layouts.function_element;
+        let tag = FUNC_TABLE_RESOLVED as i64;
+        let tagged = self.builder().add_any_offset(value.into_pointer_value(), tag);
+        store(tagged.into(), layout.reference());
+        store(self.builder().i32(0), layout.type_id());
     }
 
     pub(super) fn table_size(&mut self, table: TableIndex) {

@@ -1,9 +1,9 @@
 //! Tables (WebAssembly 3.0, §4.6.7) and `call_indirect`.
 //!
-//! An element of a function table is zero until it is first read; the builtin `table_resolve` then fills it in. From
-//! then on it is the reference with bit 0 set ([`FUNC_TABLE_RESOLVED`]), null included. The bit is not cleared before
-//! a call: it is subtracted from the offsets of the fields. A call of null therefore reads a field of the structure
-//! at address 0, which faults.
+//! The reference in an element of a function table is zero until it is first read; the builtin `table_resolve` then fills
+//! it in. From then on it has bit 0 set ([`FUNC_TABLE_RESOLVED`]), null included. Behind it is what calls need
+//! ([`wasmer_types::layout::VMFunctionElement`]): where the type is the one that is expected, the rest is there. Where it is
+//! not, the builtin `table_callee` fills it in, or traps.
 
 use wasmer_types::layout::FUNC_TABLE_RESOLVED;
 use wasmer_types::{BuiltinFunction, SignatureIndex, TableIndex, TableType, TrapCode, Type};
@@ -18,11 +18,6 @@ use crate::registers::{Class, Reg};
 /// Whether the table has as many elements for ever as at the start.
 fn is_fixed(ty: &TableType) -> bool {
     ty.maximum == Some(ty.minimum)
-}
-
-/// Offset of the field at `offset` of a function reference from an element of a function table.
-const fn from_element(offset: u32) -> i32 {
-    offset as i32 - FUNC_TABLE_RESOLVED as i32
 }
 
 impl<M: Masm> Translator<'_, '_, M> {
@@ -60,7 +55,9 @@ impl<M: Masm> Translator<'_, '_, M> {
     /// is outside of the table yields the address 0, and the access traps.
     fn element(&mut self, table: TableIndex, index: Reg) -> Reg {
         let address = self.allocate(Class::General);
-        let scale = Rhs::Imm(u64::from(POINTER_SIZE.trailing_zeros()));
+        // A power of two.
+        let size = self.environ.layouts.element_size(self.environ.module.tables[table].ty);
+        let scale = Rhs::Imm(u64::from(size.trailing_zeros()));
         self.masm.shift(Shift::Shl, Size::S64, address, index, scale);
         let location = self.environ.offsets.table(table);
         let base = self.field_of_definition(location, self.environ.layouts.table.base());
@@ -91,12 +88,13 @@ impl<M: Masm> Translator<'_, '_, M> {
 
     pub(super) fn call_indirect(&mut self, signature: SignatureIndex, table: TableIndex) {
         let environ = self.environ;
-        let layout = environ.layouts.func_ref;
+        let layout = environ.layouts.function_element;
         let index = self.pop();
-        let element = self.resolved_element(table, &index);
+        let index = self.in_register(&index);
+        let element = self.element(table, index);
         let found = self.allocate(Class::General);
-        let of_element = |offset| Address::at(element, from_element(offset));
-        self.masm.buffer().trap_site(TrapCode::IndirectCallToNull);
+        let of_element = |offset: u32| Address::at(element, offset as i32);
+        self.masm.buffer().trap_site(TrapCode::TableAccessOutOfBounds);
         self.masm.load(Load::whole(Ty::I32), found, of_element(layout.type_id()));
         let expected = self.allocate(Class::General);
         let ids = environ.layouts.header.type_ids() as i32;
@@ -104,9 +102,16 @@ impl<M: Masm> Translator<'_, '_, M> {
         let id = Address::at(expected, environ.offsets.type_id(signature) as i32);
         self.masm.load(Load::whole(Ty::I32), expected, id);
         self.masm.compare(Size::S32, found, Rhs::Reg(expected));
-        self.masm.trap_if(Condition::Int(IntCondition::NotEqual), TrapCode::BadSignature);
         self.temporaries.release(found);
         self.temporaries.release(expected);
+        let ready = self.masm.buffer().new_label();
+        self.masm.branch(Condition::Int(IntCondition::Equal), ready);
+        let constants = [table.as_u32(), signature.as_u32()];
+        self.call_aside(BuiltinFunction::table_callee, &constants, (Ty::I64, index), element);
+        self.masm.buffer().bind(ready);
+        if self.temporaries.is_held(index) {
+            self.temporaries.release(index);
+        }
         let callee = Callee::Element(of_element(layout.code()), of_element(layout.vmctx()));
         self.call_signature(signature, callee, element);
     }
@@ -137,17 +142,24 @@ impl<M: Masm> Translator<'_, '_, M> {
         let index = self.pop();
         let index = self.in_register(&index);
         let address = self.element(table, index);
-        let value = match self.is_function_table(table) {
-            false => self.in_register(&value),
-            true => {
-                let reg = self.in_own_register(&value);
-                let bit = Rhs::Imm(FUNC_TABLE_RESOLVED as u64);
-                self.masm.int_binary(IntBinary::Or, Size::S64, reg, reg, bit);
-                reg
-            }
-        };
+        if !self.is_function_table(table) {
+            let value = self.in_register(&value);
+            self.masm.buffer().trap_site(TrapCode::TableAccessOutOfBounds);
+            self.masm.store(POINTER_SIZE, Address::at(address, 0), value);
+            return;
+        }
+        let layout = self.environ.layouts.function_element;
+        let field = |offset: u32| Address::at(address, offset as i32);
+        let reference = self.in_own_register(&value);
+        let bit = Rhs::Imm(FUNC_TABLE_RESOLVED as u64);
+        self.masm.int_binary(IntBinary::Or, Size::S64, reference, reference, bit);
         self.masm.buffer().trap_site(TrapCode::TableAccessOutOfBounds);
-        self.masm.store(POINTER_SIZE, Address::at(address, 0), value);
+        self.masm.store(POINTER_SIZE, field(layout.reference()), reference);
+        let (no_type, bytes) = (field(layout.type_id()), Load::whole(Ty::I32).bytes);
+        if !self.masm.store_constant(bytes, no_type, 0) {
+            self.masm.constant(Ty::I32, reference, 0);
+            self.masm.store(bytes, no_type, reference);
+        }
     }
 
     pub(super) fn table_size(&mut self, table: TableIndex) {

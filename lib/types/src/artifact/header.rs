@@ -30,8 +30,8 @@ use crate::target::{Architecture, CpuFeature, Target, Triple};
 use crate::{VERSION, builtins, layout, target, trap};
 
 /// Number of the format that this version writes and reads. It changes when the meaning of the sections does, or
-/// that of [`crate::VMOffsets`].
-pub const FORMAT_VERSION: u32 = 3;
+/// that of [`crate::VMOffsets`], or the layout of what VM contexts lead to.
+pub const FORMAT_VERSION: u32 = 4;
 
 const MAGIC: [u8; 8] = *b"\0wasmer\n";
 const FIXED: usize = 80;
@@ -282,7 +282,10 @@ mod tests {
         };
         assert!(matches!(with(0, 1), Err(ArtifactError::NotAnArtifact { .. })));
         assert!(matches!(with(65, 1), Err(ArtifactError::NotAnArtifact { .. })));
-        assert_eq!(with(72, 9), Err(ArtifactError::Version { found: 9, expected: FORMAT_VERSION }));
+        for found in (1..FORMAT_VERSION).chain([9]) {
+            let error = ArtifactError::Version { found, expected: FORMAT_VERSION };
+            assert_eq!(with(72, found as u8), Err(error));
+        }
         assert!(matches!(with(76, 1), Err(ArtifactError::Malformed { .. })));
         assert!(with(64 + 39, 0xff).unwrap_err().to_string().contains("CPU features"));
         let triple = 64 + FIXED + VERSION.len();

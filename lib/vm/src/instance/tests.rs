@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use wasmer_types::image::{CodeImage, FunctionExtent, ModuleImage};
+use wasmer_types::layout::FUNC_TABLE_RESOLVED;
 use wasmer_types::{
     DataIndex, DataPlacement, DataSegment, ElemIndex, ElementItems, ElementPlacement,
     ElementSegment, ExternType, FunctionType, GlobalInit, GlobalType, ImportError, ImportIndex,
@@ -19,6 +20,7 @@ use crate::store::StoreHandle;
 use crate::table::TableElement;
 use crate::trap::Trap;
 use crate::tunables::{BaseTunables, Tunables};
+use crate::vmcontext::VMFunctionElement;
 
 const TUNABLES: BaseTunables = BaseTunables {
     static_memory_bound: Pages(65536),
@@ -360,8 +362,11 @@ fn tables_are_filled_lazily_and_in_order() {
     let base = || {
         // SAFETY: the table is alive.
         let definition = unsafe { handle.get(&store.objects).vmtable().read() };
+        let base = definition.base.cast::<VMFunctionElement>();
         // SAFETY: as above.
-        unsafe { std::slice::from_raw_parts(definition.base, definition.current_elements) }.to_vec()
+        let elements = unsafe { std::slice::from_raw_parts(base, definition.current_elements) };
+        assert!(elements.iter().all(|element| element.type_id == 0), "nothing is called");
+        elements.iter().map(|element| element.reference).collect::<Vec<_>>()
     };
     assert_eq!(base(), [0; 8], "nothing is resolved");
     let expected = [None, Some(0), Some(4), Some(5), Some(3), None, None, None];
@@ -380,6 +385,20 @@ fn tables_are_filled_lazily_and_in_order() {
     assert_eq!(call!(store, instance, ref_func(0 => u32) -> usize), Ok(one));
     assert_eq!(resolve(&mut store, 0), Ok(0));
     assert_eq!(resolve(&mut store, 8), Err(TrapCode::TableAccessOutOfBounds));
+    let callee = |store: &mut Store, index: u64| call!(store, instance, table_callee(0 => u32, 0 => u32, index => u64) -> usize);
+    let element =
+        std::ptr::with_exposed_provenance::<VMFunctionElement>(callee(&mut store, 4).unwrap());
+    // SAFETY: the table is alive, and so is the function.
+    let (element, function) = unsafe {
+        let element = element.read();
+        let function = element.reference - FUNC_TABLE_RESOLVED;
+        (element, std::ptr::with_exposed_provenance::<VMFuncRef>(function).read())
+    };
+    assert_eq!(Ok(element.reference), resolve(&mut store, 4).map(|at| at + FUNC_TABLE_RESOLVED));
+    assert_eq!((element.code, element.vmctx), (function.code, function.vmctx));
+    assert_eq!((element.type_id, element.type_id == 0), (function.type_id, false));
+    assert_eq!(callee(&mut store, 0), Err(TrapCode::IndirectCallToNull));
+    assert_eq!(callee(&mut store, 8), Err(TrapCode::TableAccessOutOfBounds));
 }
 
 #[test]

@@ -1,15 +1,17 @@
 //! Tables (WebAssembly 3.0, §4.2.8 and §4.6.7).
 //!
-//! Elements are references as wide as a pointer. Those of function tables are resolved when they are first
-//! read: until then they are 0, and what belongs there follows from the element segments of the module that
-//! made the table (its *table image*). From then on they are the reference with [`FUNC_TABLE_RESOLVED`] set.
+//! Elements are references as wide as a pointer; those of function tables begin with one and go on with what calls
+//! need of the function ([`VMFunctionElement`]). They are resolved when they are first read: until then they are 0,
+//! and what belongs there follows from the element segments of the module that made the table (its *table image*).
+//! From then on the reference has [`FUNC_TABLE_RESOLVED`] set. The rest is filled in by the first call, and 0 again when
+//! the element is written.
 
 mod storage;
 
 use std::cell::Cell;
 use std::ptr::NonNull;
 
-use wasmer_types::layout::FUNC_TABLE_RESOLVED;
+use wasmer_types::layout::{FUNC_TABLE_RESOLVED, Layouts};
 use wasmer_types::{FunctionIndex, IndexType, TableStyle, TableType, TrapCode, Type};
 
 use self::storage::Storage;
@@ -18,7 +20,7 @@ use crate::exception::VMExceptionObj;
 use crate::extern_ref::VMExternObj;
 use crate::instance::VMInstance;
 use crate::trap::Trap;
-use crate::vmcontext::{VMFuncRef, VMTableDefinition};
+use crate::vmcontext::{VMFuncRef, VMFunctionElement, VMTableDefinition};
 
 /// Elements that a table can have at most.
 pub const MAX_TABLE_ELEMENTS: u32 = 1 << 27;
@@ -119,6 +121,17 @@ impl Touched {
     }
 }
 
+/// Words of an element of a table of references of type `ty`.
+const fn words(ty: Type) -> usize {
+    Layouts::new(size_of::<usize>() as u8).element_size(ty) as usize / size_of::<usize>()
+}
+
+const _: () = {
+    assert!(words(Type::FuncRef) * size_of::<usize>() == size_of::<VMFunctionElement>());
+    assert!(words(Type::ExternRef) == 1 && words(Type::ExceptionRef) == 1);
+    assert!((MAX_TABLE_ELEMENTS as usize).checked_mul(size_of::<VMFunctionElement>()).is_some());
+};
+
 /// A table of a store.
 ///
 /// # Example
@@ -205,7 +218,7 @@ impl VMTable {
         if !ty.ty.is_ref() {
             return Err(format!("Table elements of type {} are not references", ty.ty));
         }
-        let storage = Storage::zeroed(minimum as usize)
+        let storage = Storage::zeroed(words(ty.ty) * minimum as usize)
             .ok_or_else(|| format!("out of memory for a table of {minimum} elements"))?;
         let mut table = Self {
             definition,
@@ -299,12 +312,12 @@ impl VMTable {
         unsafe { (*self.definition.as_ptr().as_ptr()).base }
     }
 
-    /// The place of an element.
+    /// The place of an element: that of the reference, or of a [`VMFunctionElement`], which begins with it.
     #[inline]
     fn element(&self, index: usize) -> *mut usize {
         assert!(index < self.len(), "table index {index} is not below {}", self.len());
         // SAFETY: the storage has an element for each index below the length.
-        unsafe { self.base().add(index) }
+        unsafe { self.base().add(words(self.ty.ty) * index) }
     }
 
     /// The bits in which an element differs from the reference.
@@ -342,13 +355,45 @@ impl VMTable {
         reference
     }
 
+    /// Fills in an element of a function table, which must exist, for calls of functions whose type has the id
+    /// `type_id`, and returns its address.
+    ///
+    /// # Errors
+    ///
+    /// [`TrapCode::IndirectCallToNull`], and [`TrapCode::BadSignature`] for functions of other types.
+    ///
+    /// # Safety
+    ///
+    /// What the table refers to is alive.
+    pub(crate) unsafe fn callee(&self, index: usize, type_id: u32) -> Result<usize, TrapCode> {
+        assert!(self.ty.ty == Type::FuncRef, "calls through a table of {}", self.ty.ty);
+        let reference = self.read(index);
+        let function = NonNull::new(std::ptr::with_exposed_provenance_mut::<VMFuncRef>(reference));
+        let function = function.ok_or(TrapCode::IndirectCallToNull)?;
+        // SAFETY: as for the caller, and functions do not change.
+        let VMFuncRef { code, vmctx, type_id: found, .. } = unsafe { function.read() };
+        if found != type_id {
+            return Err(TrapCode::BadSignature);
+        }
+        let reference = reference | FUNC_TABLE_RESOLVED;
+        let element = self.element(index).cast::<VMFunctionElement>();
+        // SAFETY: the element exists, has been resolved, and only this thread uses the table.
+        unsafe {
+            element.write(VMFunctionElement { reference, code, vmctx, type_id, reserved: 0 })
+        };
+        Ok(element.expose_provenance())
+    }
+
     /// Writes a reference to an element, which must exist.
     #[inline]
     pub(crate) fn write(&self, index: usize, reference: usize) {
         let element = self.element(index);
         self.touched.add(index);
-        // SAFETY: the element exists, and only this thread uses the table.
-        unsafe { element.write(reference | self.mark()) };
+        // SAFETY: the element exists and has so many words, and only this thread uses the table.
+        unsafe {
+            element.write_bytes(0, words(self.ty.ty));
+            element.write(reference | self.mark());
+        }
     }
 
     /// Checks that the elements from `start` exist, `len` of them.
@@ -404,12 +449,13 @@ impl VMTable {
         if delta == 0 {
             return Some(old as u32);
         }
+        let words = |elements| words(self.ty.ty) * elements;
         let capacity = self.storage.as_ref().map_or(0, Storage::capacity);
-        if new > capacity {
-            let roomy = new.max(2 * capacity).min(maximum as usize);
-            let storage = Storage::zeroed(roomy).or_else(|| Storage::zeroed(new))?;
+        if words(new) > capacity {
+            let roomy = words(new).max(2 * capacity).min(words(maximum as usize));
+            let storage = Storage::zeroed(roomy).or_else(|| Storage::zeroed(words(new)))?;
             // SAFETY: the old storage has `old` elements and the new one more; they do not overlap.
-            unsafe { self.base().copy_to_nonoverlapping(storage.start().as_ptr(), old) };
+            unsafe { self.base().copy_to_nonoverlapping(storage.start().as_ptr(), words(old)) };
             self.publish(storage, new);
         } else {
             // SAFETY: the definition is valid, and only this thread uses the table.
@@ -418,9 +464,7 @@ impl VMTable {
         // Elements behind the end are 0, and no image covers them; so nulls of functions are there already.
         if value != 0 {
             self.set_written();
-            let fill = value | self.mark();
-            // SAFETY: the elements exist.
-            (old..new).for_each(|index| unsafe { self.base().add(index).write(fill) });
+            (old..new).for_each(|index| self.write(index, value));
         }
         Some(old as u32)
     }
@@ -497,19 +541,17 @@ impl Drop for VMTable {
     fn drop(&mut self) {
         let Some(storage) = self.storage.take() else { return };
         let touched = self.touched.count.get();
-        // SAFETY: elements up to the length exist; those behind it were never written. So all are zero when
-        // those that may be something else are cleared.
-        unsafe {
-            match self.touched.elements.get(..touched as usize) {
-                Some(elements) => {
-                    elements
-                        .iter()
-                        .for_each(|index| storage.start().add(index.get() as usize).write(0));
-                }
-                None => storage.start().write_bytes(0, self.len()),
-            }
-            storage.recycle();
+        let width = words(self.ty.ty);
+        // SAFETY: elements up to the length exist.
+        let clear = |first: usize, elements: usize| unsafe {
+            storage.start().add(width * first).write_bytes(0, width * elements);
+        };
+        match self.touched.elements.get(..touched as usize) {
+            Some(elements) => elements.iter().for_each(|index| clear(index.get() as usize, 1)),
+            None => clear(0, self.len()),
         }
+        // SAFETY: what may have been something else than 0 was cleared; elements behind the length were never written.
+        unsafe { storage.recycle() };
     }
 }
 
@@ -527,6 +569,12 @@ mod tests {
         TableElement::FuncRef(NonNull::new(std::ptr::without_provenance_mut(number * 16)))
     }
 
+    /// What compiled code sees of an element.
+    fn raw(table: &VMTable, index: usize) -> VMFunctionElement {
+        // SAFETY: the table is alive, has the element, and is one of functions.
+        unsafe { table.element(index).cast::<VMFunctionElement>().read() }
+    }
+
     fn contents(table: &VMTable) -> Vec<usize> {
         (0..table.len()).map(|index| table.read(index) / 16).collect()
     }
@@ -540,8 +588,50 @@ mod tests {
         let error = table.set(3, element(1)).unwrap_err();
         assert_eq!(error.code(), Some(TrapCode::TableAccessOutOfBounds));
         // What compiled code sees.
-        // SAFETY: the table is alive and has the element.
-        assert_eq!(unsafe { table.base().add(1).read() }, 5 * 16 + FUNC_TABLE_RESOLVED);
+        let seen = [0, 1].map(|index| raw(&table, index).reference);
+        assert_eq!(seen, [0, 5 * 16 + FUNC_TABLE_RESOLVED]);
+    }
+
+    #[test]
+    fn elements_have_what_calls_need_once_they_were_called() {
+        let function = |number: usize, type_id| VMFuncRef {
+            code: std::ptr::without_provenance(number),
+            vmctx: std::ptr::without_provenance_mut(2 * number),
+            type_id,
+            internal_abi: 0,
+            internal_code: std::ptr::null(),
+        };
+        let functions = [function(1000, 7), function(2000, 8)];
+        let element =
+            |number: usize| TableElement::FuncRef(Some(NonNull::from(&functions[number])));
+        let mut table = table(Type::FuncRef, 4, None);
+        table.set(1, element(0)).unwrap();
+        table.set(2, element(1)).unwrap();
+        // SAFETY: the functions are alive.
+        let callee = |table: &VMTable, index, ty| unsafe { table.callee(index, ty) };
+        assert_eq!(callee(&table, 0, 7), Err(TrapCode::IndirectCallToNull));
+        assert_eq!(callee(&table, 1, 8), Err(TrapCode::BadSignature));
+        assert!((0..3).all(|index| raw(&table, index).type_id == 0));
+        let address = table.element(1).addr();
+        assert_eq!(callee(&table, 1, 7), Ok(address));
+        let ready = |table: &VMTable, index| {
+            let VMFunctionElement { code, vmctx, type_id, .. } = raw(table, index);
+            (code.addr(), vmctx.addr(), type_id)
+        };
+        assert_eq!([1, 2].map(|index| ready(&table, index)), [(1000, 2000, 7), (0, 0, 0)]);
+        assert_eq!(table.get(1), Some(element(0)));
+        // It moves with the rest, and is not copied.
+        table.grow(100, element(1)).unwrap();
+        assert_eq!(ready(&table, 1), (1000, 2000, 7));
+        table.copy_within(2, 1, 1).unwrap();
+        assert_eq!((table.get(2), ready(&table, 2)), (Some(element(0)), (0, 0, 0)));
+        // What is written is another function.
+        table.set(1, element(1)).unwrap();
+        assert_eq!(
+            (ready(&table, 1), callee(&table, 1, 7)),
+            ((0, 0, 0), Err(TrapCode::BadSignature))
+        );
+        assert!(callee(&table, 103, 8).is_ok());
     }
 
     #[test]
@@ -591,19 +681,26 @@ mod tests {
     #[test]
     fn storage_is_recycled_clean() {
         std::thread::spawn(|| {
+            let function = VMFuncRef {
+                code: std::ptr::without_provenance(1),
+                vmctx: std::ptr::without_provenance_mut(2),
+                type_id: 5,
+                internal_abi: 0,
+                internal_code: std::ptr::null(),
+            };
+            let called = TableElement::FuncRef(Some(NonNull::from(&function)));
             for writes in [3, REMEMBERED, REMEMBERED + 1, 500] {
                 let mut used = table(Type::FuncRef, 1000, None);
-                (0..writes).for_each(|n| used.set(2 * n as u32, element(9)).unwrap());
+                (0..writes).for_each(|n| used.set(2 * n as u32, called).unwrap());
+                // SAFETY: the function is alive.
+                unsafe { used.callee(4, 5) }.unwrap();
                 let base = used.base();
                 drop(used);
                 let again = table(Type::FuncRef, 1000, None);
                 assert_eq!(again.base(), base, "the storage was kept");
-                assert!(contents(&again).iter().all(|&value| value == 0));
-                assert!((0..1000).all(|n| {
-                    // SAFETY: the table is alive and has the element.
-                    unsafe { base.add(n).write(0) };
-                    true
-                }));
+                // SAFETY: the table is alive and has so many words.
+                let all = unsafe { std::slice::from_raw_parts(base, words(Type::FuncRef) * 1000) };
+                assert!(all.iter().all(|&word| word == 0));
             }
         })
         .join()

@@ -1,6 +1,7 @@
 //! Memory for the elements of tables, recycled per thread.
 //!
-//! Storage in the list is zero, so that a table of many elements is made without touching them.
+//! It is counted in words, whatever the elements are. Storage in the list is zero, so that a table of many elements is
+//! made without touching them.
 
 use std::alloc::{self, Layout};
 use std::cell::RefCell;
@@ -10,13 +11,13 @@ use std::ptr::NonNull;
 const KEPT: usize = 8;
 
 /// Bytes of the largest storage that is kept.
-const MAX_KEPT_BYTES: usize = 256 << 10;
+const MAX_KEPT_BYTES: usize = 1 << 20;
 
 thread_local! {
     static FREE: RefCell<Vec<Storage>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Room for elements, all of them initialised.
+/// Words for elements, all of them initialised.
 #[derive(Debug)]
 pub(super) struct Storage {
     start: NonNull<usize>,
@@ -27,38 +28,37 @@ pub(super) struct Storage {
 unsafe impl Send for Storage {}
 
 impl Storage {
-    /// Room for at least `elements` elements, all 0. `None` when memory runs out.
+    /// At least `words` words, all 0. `None` when memory runs out.
     #[inline]
-    pub(super) fn zeroed(elements: usize) -> Option<Self> {
-        if elements == 0 {
+    pub(super) fn zeroed(words: usize) -> Option<Self> {
+        if words == 0 {
             return Some(Self { start: NonNull::dangling(), capacity: 0 });
         }
         let kept = FREE.try_with(|free| {
             let mut free = free.borrow_mut();
             // Not much larger ones, so that a large table finds one of its size.
-            let fits =
-                |storage: &Self| storage.capacity >= elements && storage.capacity / 2 <= elements;
+            let fits = |storage: &Self| storage.capacity >= words && storage.capacity / 2 <= words;
             let at = free.iter().rposition(fits)?;
             Some(free.swap_remove(at))
         });
-        kept.ok().flatten().or_else(|| Self::allocate(elements))
+        kept.ok().flatten().or_else(|| Self::allocate(words))
     }
 
     #[cold]
-    fn allocate(elements: usize) -> Option<Self> {
-        let layout = Layout::array::<usize>(elements).ok()?;
+    fn allocate(words: usize) -> Option<Self> {
+        let layout = Layout::array::<usize>(words).ok()?;
         // SAFETY: the layout has a size.
         let start = NonNull::new(unsafe { alloc::alloc_zeroed(layout) })?;
-        Some(Self { start: start.cast(), capacity: elements })
+        Some(Self { start: start.cast(), capacity: words })
     }
 
-    /// Address of element 0.
+    /// Address of the first word.
     #[inline]
     pub(super) fn start(&self) -> NonNull<usize> {
         self.start
     }
 
-    /// How many elements there is room for.
+    /// How many words there are.
     #[inline]
     pub(super) fn capacity(&self) -> usize {
         self.capacity
@@ -68,7 +68,7 @@ impl Storage {
     ///
     /// # Safety
     ///
-    /// All elements are 0.
+    /// All words are 0.
     #[inline]
     pub(super) unsafe fn recycle(self) {
         let bytes = self.capacity * size_of::<usize>();
