@@ -1,10 +1,11 @@
 //! Which operator each instruction comes from, and which instructions are traps.
 //!
-//! The translator gives LLVM debug locations for accesses, calls and traps: the line is the byte offset of the operator in
-//! the module, 0 for none; the column is 0, but for traps one more than the number of the [`TrapCode`]. LLVM writes them
-//! to `.debug_line` (DWARF 5, §6.2), where an instruction without one counts to what comes before it in its block. In bodies that stand in place of calls the line is a position
-//! ([`InlinedBody`](wasmer_types::image::InlinedBody)). Traps are calls of `llvm.ubsantrap` with the number, of which LLVM
-//! makes one instruction, which has the number in it.
+//! The translator gives LLVM debug locations for accesses, calls and traps: the line is the byte offset of the
+//! operator in the module, 0 for none; the column is 0, but for traps one more than the number of the [`TrapCode`].
+//! LLVM writes them to `.debug_line` (DWARF 5, §6.2), where an instruction without one counts to what comes before it
+//! in its block. In bodies that stand in place of calls the line is a position
+//! ([`InlinedBody`](wasmer_types::image::InlinedBody)). Traps are calls of `llvm.ubsantrap` with the number, of which
+//! LLVM makes one instruction, which has the number in it.
 //!
 //! As no other instruction has a column, a row begins at each trap or at the first of several, so its instruction is
 //! found at a known place and not by decoding what comes before. LLVM gives up columns where it merges code; a trap may

@@ -42,9 +42,9 @@ type Symbol<'data, 'file> = ElfSymbol64<'data, 'file, LittleEndian>;
 const PAGE: u64 = 4096;
 
 /// Takes the functions of a unit, which have consecutive indices, out of the object that LLVM made of it. Function `n`
-/// is the symbol `fn` in a section of its own. The line of each instruction in `.debug_line` is the byte offset of its operator in
-/// the module, and a column other than 0 says that a trap is there ([`lines`]). `want_unwind` asks for unwind
-/// information, which the object then has in `.eh_frame`.
+/// is the symbol `fn` in a section of its own. The line of an instruction in `.debug_line` is the byte offset of its
+/// operator in the module, and a column other than 0 says that a trap is there ([`lines`]). `want_unwind` asks for
+/// unwind information, which the object then has in `.eh_frame`.
 ///
 /// # Errors
 ///

@@ -20,8 +20,8 @@ use crate::effort::Effort;
 use crate::types::is_heap;
 
 /// Passes of the levels above [`LLVMOptLevel::None`], in LLVM's notation. They are what pays of LLVM's own pipelines
-/// (`docs/llvm.md`, *Passes*). Loads are known by `early-cse`, so that `gvn` does not look for them again, which takes it four
-/// times as long. That `simplifycfg` comes before `early-cse` keeps functions of nothing but branches on the
+/// (`docs/llvm.md`, *Passes*). Loads are known by `early-cse`, so that `gvn` does not look for them again, which takes
+/// it four times as long. That `simplifycfg` comes before `early-cse` keeps functions of nothing but branches on the
 /// same condition cheap.
 macro_rules! passes {
     (less) => {

@@ -55,8 +55,8 @@ pub(crate) struct Unit<'e, 'c> {
     debug: Debug<'c>,
 }
 
-/// How many times as likely the one way of a branch is as the other, if there is a hint. It is what `clang` takes it for where
-/// C says that something is expected. Traps are much less likely.
+/// How many times as likely the one way of a branch is as the other, if there is a hint. It is what `clang` takes it
+/// for where C says that something is expected. Traps are much less likely.
 const HINTED_WEIGHT: u64 = 2_000;
 
 /// Attributes of all functions, without and with a value.

@@ -33,8 +33,8 @@
 //! - what the program writes is written by *volatile* stores. They are not dropped and stay in order; and because they
 //!   are not guaranteed to return (LLVM Language Reference, *Volatile Memory Accesses*), no load that might fault
 //!   is moved up past one;
-//! - a load from a memory is a plain load, which LLVM joins with others and moves out of loops where it executes anyway, but a
-//!   use of it that has no code (`llvm.fake.use`) follows, so that it is not dropped, nor moved down past
+//! - a load from a memory is a plain load, which LLVM joins with others and moves out of loops where it executes
+//!   anyway, but a use of it that has no code (`llvm.fake.use`) follows, so that it is not dropped, nor moved down past
 //!   what comes next;
 //! - when the optimisations are done, the loads that are left become volatile, and the uses go ([`crate::passes`]):
 //!   a use whose load was replaced by an earlier access to the same place was not needed, because that one would
