@@ -220,10 +220,14 @@ fn pin_load(load: InstructionValue<'_>) {
     }
 }
 
+/// How many operations, conversions aside, are one instruction together with a load at most: such as an `and` and a
+/// comparison of its result with zero, on which a branch depends.
+const FOLDED: usize = 3;
+
 /// Gives an instruction that may take the loaded value from memory itself the place of the load, where its fault
 /// belongs. It does not trap on its own account.
 fn place_users<'c>(load: InstructionValue<'c>, pointer: PointerValue<'c>) {
-    let mut value = load;
+    let (mut value, mut operations) = (load, 0);
     while let Some(user) = only_user(value) {
         match user.get_opcode() {
             InstructionOpcode::Call | InstructionOpcode::Phi | InstructionOpcode::Load => break,
@@ -235,12 +239,21 @@ fn place_users<'c>(load: InstructionValue<'c>, pointer: PointerValue<'c>) {
             }
             _ => user.set_debug_location(load.get_debug_location()),
         }
+        operations += usize::from(!is_conversion(user.get_opcode()));
         // A comparison takes its place from the branch.
-        if user.is_terminator() {
+        if user.is_terminator() || operations == FOLDED {
             break;
         }
         value = user;
     }
+}
+
+/// Whether an operation makes the same value in another form.
+fn is_conversion(opcode: InstructionOpcode) -> bool {
+    use InstructionOpcode as Op;
+    let casts = [Op::ZExt, Op::SExt, Op::Trunc, Op::FPExt, Op::FPTrunc, Op::BitCast];
+    let lanes = [Op::ExtractElement, Op::InsertElement, Op::ShuffleVector];
+    casts.contains(&opcode) || lanes.contains(&opcode)
 }
 
 /// The instruction that uses a value, if there is just one and it is in the same block.

@@ -127,6 +127,27 @@ fn large_bodies_that_do_nothing_stay_calls() {
     }
 }
 
+/// What comes behind a body is not said to be in it: a program may be interrupted there.
+#[test]
+fn callers_go_on_behind_bodies() {
+    let work = "(i32.const 3) i32.mul (local.get 0) i32.xor".repeat(10);
+    let wat = format!(
+        "(module (memory 1)
+            (func $get (param i32) (result i32) (i32.load (local.get 0)))
+            (func (param i32) (result i32) (call $get (local.get 0)) {work}))"
+    );
+    let image = compile(LLVM::new(), CallMode::Direct, &wat);
+    assert_eq!(inlined(&image), [0]);
+    let caller = image.code.functions.get(LocalFunctionIndex::from_u32(1)).expect("it is there");
+    let is_in_body = |at: usize| {
+        let position = image.code.addresses.lookup(at as u32);
+        position.is_some_and(|position| image.code.inlined.at(position).is_some())
+    };
+    let in_body = caller.range().filter(|at| is_in_body(*at)).count();
+    // The load, and what might have become one instruction with it.
+    assert!((1..=20).contains(&in_body), "{in_body} of {} bytes", caller.length);
+}
+
 /// Code of the caller of a body with a hint for its branch.
 #[test]
 fn bodies_keep_their_branch_hints() {

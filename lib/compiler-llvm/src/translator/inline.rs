@@ -80,6 +80,11 @@ impl<'e, 'c> Translator<'_, 'e, 'c> {
         Some(body)
     }
 
+    /// Whether any body stands in place of a call so far.
+    pub(super) fn has_bodies(&self) -> bool {
+        !self.inlined.bodies.is_empty()
+    }
+
     /// Whether the present body is one in place of a call.
     pub(super) fn is_inlined(&self) -> bool {
         self.present.frame > 0

@@ -363,10 +363,10 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
         }
     }
 
-    /// Ends what [`Self::locate`] has begun, but that in a body in place of a call each instruction says that it is
-    /// there: a program may be interrupted anywhere.
+    /// Ends what [`Self::locate`] has begun, but that from the first body in place of a call on each instruction says
+    /// whether it is in one: a program may be interrupted anywhere.
     fn leave_place(&mut self) {
-        if mem::take(&mut self.is_located) && !self.is_inlined() {
+        if mem::take(&mut self.is_located) && !self.has_bodies() {
             self.builder().set_location(None);
         }
     }
@@ -408,7 +408,7 @@ impl<'u, 'e, 'c> Translator<'u, 'e, 'c> {
 
     fn enter(&mut self, block: BasicBlock<'c>) {
         self.builder().enter(block);
-        if self.is_inlined() {
+        if self.has_bodies() {
             self.locate();
         }
         self.reachable = true;
