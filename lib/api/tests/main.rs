@@ -21,6 +21,7 @@ mod handle_errors;
 mod host_functions;
 mod inlining;
 mod interrupt;
+mod leaves;
 mod link_errors;
 mod linking;
 mod memory;

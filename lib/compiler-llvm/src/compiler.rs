@@ -136,7 +136,7 @@ impl LLVMCompiler {
             loops::vectorize(module, types, offset, machine, self.config.verify).map_err(failed)?;
         }
         passes::pin_loads(module);
-        passes::begin_with_frames(module);
+        passes::choose_frames(module);
         Ok(())
     }
 

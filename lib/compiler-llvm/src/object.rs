@@ -25,12 +25,13 @@ use ::object::{
     LittleEndian, Object, ObjectSection, ObjectSymbol, SectionFlags, SectionIndex, SymbolKind,
     SymbolSection,
 };
-use wasmer_compiler::{CODE_PAGE, CompiledFunction, Relocation, RelocationTarget, UnwindInfo};
+use wasmer_compiler::{CODE_PAGE, CompiledFunction, Relocation, RelocationTarget};
 use wasmer_types::image::AddressMap;
 use wasmer_types::target::Architecture;
 use wasmer_types::{CompileError, LocalFunctionIndex, TrapCode};
 
 use self::relocation::{Form, Reference};
+use self::unwind::Description;
 use crate::lines::{self, Machine, Places, Row};
 use crate::unit::section;
 
@@ -43,8 +44,8 @@ const PAGE: u64 = 4096;
 
 /// Takes the functions of a unit, which have consecutive indices, out of the object that LLVM made of it. Function `n`
 /// is the symbol `fn` in a section of its own. The line of an instruction in `.debug_line` is the byte offset of its
-/// operator in the module, and a column other than 0 says that a trap is there ([`lines`]). `want_unwind` asks for
-/// unwind information, which the object then has in `.eh_frame`.
+/// operator in the module, and a column other than 0 says that a trap is there ([`lines`]). `.eh_frame` describes
+/// functions without frames, and all if `want_unwind` asks for unwind information.
 ///
 /// # Errors
 ///
@@ -188,7 +189,7 @@ impl<'data, 'names> Unit<'data, 'names> {
     fn functions(mut self, want_unwind: bool) -> Result<Vec<CompiledFunction>, String> {
         let mut relocations = self.relocate()?.into_iter().peekable();
         let rows = self.rows()?;
-        let mut unwind = if want_unwind { self.unwind()? } else { BTreeMap::new() };
+        let mut frames = self.frames()?;
         let alignment = self.machine.alignment();
         let mut made = Vec::with_capacity(self.ranges.len());
         for (number, range) in self.ranges.iter().enumerate() {
@@ -205,6 +206,10 @@ impl<'data, 'names> Unit<'data, 'names> {
                 let found = relocations.next_if(|found| (found.offset as usize) < end)?;
                 Some(Relocation { offset: found.offset - range.start as u32, ..found })
             });
+            let (unwind, leaf) = match frames.remove(&range.start) {
+                Some(Description { unwind, leaf }) => (want_unwind.then_some(unwind), leaf),
+                None => (None, Vec::new()),
+            };
             made.push(CompiledFunction {
                 body: self.block.bytes[range.start..end].to_vec(),
                 alignment: if number == 0 { self.block.alignment as u32 } else { alignment },
@@ -213,7 +218,8 @@ impl<'data, 'names> Unit<'data, 'names> {
                 traps,
                 memory_faults: Some(TrapCode::HeapAccessOutOfBounds),
                 addresses,
-                unwind: unwind.remove(&range.start),
+                leaf,
+                unwind,
                 ..CompiledFunction::default()
             });
         }
@@ -275,8 +281,8 @@ impl<'data, 'names> Unit<'data, 'names> {
         lines::rows(&self.description(".debug_line", 0)?, self.block.text)
     }
 
-    /// Unwind information of the functions, by where they begin.
-    fn unwind(&self) -> Result<BTreeMap<usize, UnwindInfo>, String> {
+    /// Call frame information of the functions that have any, by where they begin.
+    fn frames(&self) -> Result<BTreeMap<usize, Description>, String> {
         let base = self.block.bytes.len().next_multiple_of(8) as u64;
         unwind::read(&self.description(".eh_frame", base)?, base, self.machine)
     }

@@ -145,16 +145,39 @@ pub(crate) fn pin_loads(module: &Module<'_>) {
     }
 }
 
-/// Has functions make their frames before all else: a trap may be anywhere, and its trace begins with the frame of the
-/// function that it is in. LLVM makes a frame only where a path needs one, which is called shrink-wrapping, unless
-/// something looks at the stack where a program fails. Sanitizers do. The attribute of one means nothing else to what
-/// generates code.
-pub(crate) fn begin_with_frames(module: &Module<'_>) {
-    let kind = Attribute::get_named_enum_kind_id("sanitize_thread");
-    let attribute = module.get_context().create_enum_attribute(kind, 0);
+/// Says which functions make frames. A trap may be anywhere, and its trace begins with the function that it is in, so
+/// there must be a way from there to the caller.
+///
+/// Functions that call others make their frames before all else. LLVM makes a frame only where a path needs one, which
+/// is called shrink-wrapping, unless something looks at the stack where a program fails. Sanitizers do. The attribute of
+/// one means nothing else to what generates code.
+///
+/// Others, the leaves, need none and don't use the frame pointer. Call frame information says of each instruction where
+/// their return address is ([`LeafTable`](wasmer_types::image::LeafTable)).
+pub(crate) fn choose_frames(module: &Module<'_>) {
+    let context = module.get_context();
+    let attribute =
+        |name, value| context.create_enum_attribute(Attribute::get_named_enum_kind_id(name), value);
+    let begins_with_frame = [attribute("sanitize_thread", 0)];
+    let is_leaf = [
+        context.create_string_attribute("frame-pointer", "non-leaf"),
+        attribute("uwtable", UNWIND_ANYWHERE),
+    ];
     for function in module.get_functions().filter(|function| function.count_basic_blocks() > 0) {
-        function.add_attribute(AttributeLoc::Function, attribute);
+        let attributes = if has_calls(function) { &begins_with_frame[..] } else { &is_leaf };
+        for attribute in attributes {
+            function.add_attribute(AttributeLoc::Function, *attribute);
+        }
     }
+}
+
+/// Whether a function calls others. Intrinsics are instructions.
+fn has_calls(function: FunctionValue<'_>) -> bool {
+    let is_call = |instruction: InstructionValue<'_>| {
+        let Ok(call) = CallSiteValue::try_from(instruction) else { return false };
+        call.get_called_fn_value().is_none_or(|callee| callee.get_intrinsic_id() == 0)
+    };
+    function.get_basic_block_iter().any(|block| block.get_instructions().any(is_call))
 }
 
 /// The load that the operand of a use without code is.
@@ -219,6 +242,10 @@ fn pin_load(load: InstructionValue<'_>) {
         place_users(load, pointer);
     }
 }
+
+/// The value of `uwtable` that asks for call frame information that holds at each instruction, also between prologue and
+/// epilogue.
+pub(crate) const UNWIND_ANYWHERE: u64 = 2;
 
 /// How many operations, conversions aside, are one instruction together with a load at most: such as an `and` and a
 /// comparison of its result with zero, on which a branch depends.

@@ -16,6 +16,7 @@ use wasmer_types::{BuiltinFunction, FunctionType as WasmFunctionType, LocalFunct
 
 use crate::builder::Builder;
 use crate::environ::Environ;
+use crate::passes::UNWIND_ANYWHERE;
 use crate::translator::ClassName;
 use crate::types::Types;
 
@@ -62,7 +63,8 @@ const HINTED_WEIGHT: u64 = 2_000;
 /// Attributes of all functions, without and with a value.
 ///
 /// LLVM does not inline ([`crate::inline`] does), nor does a call become a jump: traces have a frame for each call, and
-/// recursion without end has to find the end of the stack. Larger frames than a page touch all of their pages. Nothing is a
+/// recursion without end has to find the end of the stack. [`choose_frames`](crate::passes::choose_frames) lets some
+/// functions go without a frame. Larger frames than a page touch all of their pages. Nothing is a
 /// function of a C library. Null may be read, which faults.
 const FLAGS: [&str; 3] = ["nounwind", "noinline", "null_pointer_is_valid"];
 const SETTINGS: [(&str, &str); 5] = [
@@ -110,9 +112,8 @@ impl<'e, 'c> Unit<'e, 'c> {
             SETTINGS.iter().map(|(name, value)| context.create_string_attribute(name, value)),
         );
         if environ.unwind_info {
-            // Also at instructions between prologue and epilogue.
             let kind = Attribute::get_named_enum_kind_id("uwtable");
-            attributes.push(context.create_enum_attribute(kind, 2));
+            attributes.push(context.create_enum_attribute(kind, UNWIND_ANYWHERE));
         }
         let weights = |then, otherwise| {
             let weights = [then, otherwise].map(|weight| types.i32.const_int(weight, false).into());

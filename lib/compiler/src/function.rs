@@ -1,6 +1,6 @@
 //! What a backend makes of a function.
 
-use wasmer_types::image::InlinedBody;
+use wasmer_types::image::{InlinedBody, ReturnAddress};
 use wasmer_types::{LocalFunctionIndex, TrapCode};
 
 /// Bytes of code within which processors predict branches best.
@@ -35,6 +35,10 @@ pub struct CompiledFunction {
     /// Bodies of functions that stand in place of calls in it, in increasing order of positions. The first begins behind
     /// all offsets in the module; the linker gives each function positions of its own from there on.
     pub inlined: Vec<InlinedBody>,
+    /// Where the caller goes on, at code without a frame: offsets of the first instruction of each piece and the place
+    /// of the return address, in increasing order; `None` where there is a frame, as everywhere before the first. Such a
+    /// function is a leaf, and leaves the frame pointer alone.
+    pub leaf: Vec<(u32, Option<ReturnAddress>)>,
     /// How to unwind its frame. `None` when the backend does not say.
     pub unwind: Option<UnwindInfo>,
 }

@@ -3,16 +3,21 @@
 //! Compiled code keeps frame pointers, so the frames of one activation are a linked list: the word at the
 //! frame pointer is the caller's frame pointer, the word behind it the return address. A list ends at the
 //! first address that is not compiled code, and the next begins where the activation below called the host.
+//!
+//! Only the innermost function may have no frame, if it is a leaf. Then the frame pointer is that of its caller, and
+//! [`LeafTable`](wasmer_types::image::LeafTable) says where the return address is.
 
 use std::iter;
 use std::ptr::NonNull;
 use std::sync::Arc;
 
 use wasmer_types::LocalFunctionIndex;
+use wasmer_types::image::ReturnAddress;
 
 use crate::code::LoadedCode;
 use crate::code_map;
 use crate::enter::Activation;
+use crate::stack::Stack;
 
 /// How many frames a backtrace has at most: the innermost ones.
 pub const MAX_FRAMES: usize = 128;
@@ -107,13 +112,53 @@ pub(crate) struct Place {
     pub(crate) pc: usize,
     /// The frame pointer.
     pub(crate) frame: usize,
+    /// What else leads to the caller, unless the instruction is a call.
+    pub(crate) leaf: Option<LeafRegisters>,
+}
+
+/// Registers of an instruction that is no call.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct LeafRegisters {
+    /// The stack pointer.
+    pub(crate) stack: usize,
+    /// The link register, on processors that have one.
+    pub(crate) link: Option<usize>,
 }
 
 impl Place {
     /// The place behind a call of which the return address and the caller's frame pointer are known.
     pub(crate) fn before_return(return_address: usize, frame: usize) -> Self {
-        Self { pc: return_address.wrapping_sub(1), frame }
+        Self { pc: return_address.wrapping_sub(1), frame, leaf: None }
     }
+
+    /// Where the caller goes on, when the place is in a function of `code` that has no frame. `None` when it has one.
+    ///
+    /// # Safety
+    ///
+    /// `stack` is live.
+    unsafe fn caller_of_leaf(&self, code: &LoadedCode, stack: &Stack) -> Option<Self> {
+        let registers = self.leaf?;
+        let return_address = match code.image().leaves.lookup(code.offset_of(self.pc)?)? {
+            ReturnAddress::Link => registers.link?,
+            ReturnAddress::Stack(bytes) => {
+                let at = registers.stack.checked_add(bytes as usize)?;
+                if !holds_words(stack, at, 1) {
+                    return None;
+                }
+                // SAFETY: the word is in the accessible part of a live stack.
+                unsafe { (at as *const usize).read() }
+            }
+        };
+        Some(Self::before_return(return_address, self.frame))
+    }
+}
+
+/// Whether `words` words at an address are in the accessible part of a stack.
+fn holds_words(stack: &Stack, at: usize, words: usize) -> bool {
+    let last = at.checked_add(words * size_of::<usize>() - 1);
+    at.is_multiple_of(align_of::<usize>())
+        && stack.contains(at)
+        && last.is_some_and(|last| stack.contains(last))
 }
 
 /// Writes the instructions that are being executed to `pcs`, innermost first, and returns how many.
@@ -144,13 +189,21 @@ pub(crate) unsafe fn walk(
         };
         // SAFETY: as above.
         let stack = unsafe { activation.as_ref() }.stack();
-        while count < MAX_FRAMES && code_map::lookup(place.pc).is_some() {
+        while count < MAX_FRAMES
+            && let Some(code) = code_map::lookup(place.pc)
+        {
             pcs[count] = place.pc;
             count += 1;
+            if place.leaf.is_some() {
+                // SAFETY: only the place that the caller gave has these registers: code that is being executed.
+                if let Some(caller) = unsafe { place.caller_of_leaf(code.as_ref(), stack) } {
+                    place = caller;
+                    continue;
+                }
+            }
             // A function that is interrupted before it has set up its frame, or after it has removed it, has
             // the frame pointer of its caller, which is any value when that is not compiled code.
-            let in_stack = stack.contains(place.frame) && stack.contains(place.frame + 15);
-            if !in_stack || !place.frame.is_multiple_of(align_of::<usize>()) {
+            if !holds_words(stack, place.frame, 2) {
                 break;
             }
             let words = place.frame as *const usize;

@@ -323,6 +323,7 @@ impl LoadedModule {
             traps: &tables.traps,
             addresses: &tables.addresses,
             inlined: &tables.inlined,
+            leaves: &tables.leaves,
             eh_frame: &tables.eh_frame,
             data: &data.data,
         })

@@ -29,8 +29,6 @@
 ;;     ret i32 %13
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     cmp esi, 0x8000fffd
 ;;     jae L1
 ;;     mov eax, esi
@@ -38,7 +36,6 @@
 ;;     mov rcx, qword ptr [rcx]
 ;;     movzx eax, byte ptr [rcx + rax + 3]
 ;;     movzx eax, al
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; heap_get_oob
@@ -67,8 +64,6 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     test sil, 7
 ;;     jne L1
 ;;     cmp esi, 0x8000fff9
@@ -77,7 +72,6 @@
 ;;     mov rcx, qword ptr [rdi + 0x30]
 ;;     mov rcx, qword ptr [rcx]
 ;;     xchg qword ptr [rcx + rax], rdx
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; unalign_atom
@@ -110,8 +104,6 @@
 ;;     ret i32 %16
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     test sil, 3
 ;;     jne L1
 ;;     cmp esi, 0x8000fff9
@@ -121,7 +113,6 @@
 ;;     mov rcx, qword ptr [rcx]
 ;;     lock xadd dword ptr [rcx + rax + 4], edx
 ;;     mov eax, edx
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; unalign_atom
@@ -157,8 +148,6 @@
 ;;     ret i64 %20
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     test sil, 1
 ;;     jne L1
 ;;     cmp esi, 0x8000ffff
@@ -169,7 +158,6 @@
 ;;     mov eax, edx
 ;;     lock cmpxchg word ptr [rdi + rsi], cx
 ;;     movzx eax, ax
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; unalign_atom
@@ -217,10 +205,7 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     lock or dword ptr [rsp - 0x40], 0
-;;     pop rbp
 ;;     ret
 
 
@@ -244,8 +229,6 @@
 ;;     ret i32 %13
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w8, #0xfffd
 ;;     movk w8, #0x8000, lsl #16
 ;;     cmp w1, w8
@@ -255,7 +238,6 @@
 ;;     add x8, x8, w1, uxtw
 ;;     add x8, x8, #3
 ;;     ldarb w0, [x8]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #1    ; heap_get_oob
@@ -283,8 +265,6 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     tst w1, #7
 ;;     b.ne L1
 ;;     mov w8, #0xfff9
@@ -295,7 +275,6 @@
 ;;     ldr x8, [x8]
 ;;     add x8, x8, w1, uxtw
 ;;     stlr x2, [x8]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #0xa    ; unalign_atom
@@ -326,8 +305,6 @@
 ;;     ret i32 %16
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     tst w1, #3
 ;;     b.ne L1
 ;;     mov w8, #0xfff9
@@ -339,7 +316,6 @@
 ;;     add x8, x8, w1, uxtw
 ;;     add x8, x8, #4
 ;;     ldaddal w2, w0, [x8]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #0xa    ; unalign_atom
@@ -373,8 +349,6 @@
 ;;     ret i64 %20
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     tbnz w1, #0, L1
 ;;     mov w8, #-0x7fff0001
 ;;     cmp w1, w8
@@ -384,7 +358,6 @@
 ;;     ldr x8, [x8]
 ;;     add x8, x8, w1, uxtw
 ;;     casalh w0, w3, [x8]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #0xa    ; unalign_atom
@@ -430,8 +403,5 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     dmb ish
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret

@@ -55,9 +55,6 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
-;;     pop rbp
 ;;     ret
 ;; bytes_across_fill:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, i32 noundef %2) {
@@ -475,9 +472,6 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; bytes_across_fill:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1, i32 noundef %2) {

@@ -11,10 +11,7 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     lea eax, [rsi + 1]
-;;     pop rbp
 ;;     ret
 ;; call:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -40,10 +37,7 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     add w0, w1, #1
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; call:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {

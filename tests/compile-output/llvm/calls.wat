@@ -21,10 +21,7 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     lea eax, [rsi + 1]
-;;     pop rbp
 ;;     ret
 ;; direct:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1) {
@@ -220,13 +217,10 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov dword ptr [rsi], edx
 ;;     mov qword ptr [rsi + 0x10], 2
 ;;     movabs rax, 0x4008000000000000
 ;;     mov qword ptr [rsi + 0x20], rax
-;;     pop rbp
 ;;     ret
 ;; call_three:
 ;;   define hidden noundef double @f6(ptr noundef nonnull align 16 dereferenceable(112) %0) {
@@ -256,10 +250,7 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     add w0, w1, #1
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; direct:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(112) %0, i32 noundef %1) {
@@ -450,14 +441,11 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w8, #2
 ;;     mov x9, #0x4008000000000000
 ;;     str w2, [x1]
 ;;     str x8, [x1, #0x10]
 ;;     str x9, [x1, #0x20]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; call_three:
 ;;   define hidden noundef double @f6(ptr noundef nonnull align 16 dereferenceable(112) %0) {

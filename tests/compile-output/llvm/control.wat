@@ -44,12 +44,9 @@
 ;;     ret i32 %.0
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, esi
 ;;     sar eax, 0x1f
 ;;     andn eax, eax, esi
-;;     pop rbp
 ;;     ret
 ;; if_with_else:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -58,13 +55,10 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     test esi, esi
 ;;     mov ecx, 0x14
 ;;     mov eax, 0xa
 ;;     cmove eax, ecx
-;;     pop rbp
 ;;     ret
 ;; sum_to:
 ;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -80,15 +74,12 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     xor eax, eax
 ;;     nop word ptr cs:[rax + rax]
 ;; L1:
 ;;     add eax, esi
 ;;     dec esi
 ;;     jne L1
-;;     pop rbp
 ;;     ret
 ;; switch:
 ;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -100,8 +91,6 @@
 ;;     ret i32 %switch.select2
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     xor ecx, ecx
 ;;     cmp esi, 1
 ;;     setne cl
@@ -109,7 +98,6 @@
 ;;     test esi, esi
 ;;     mov eax, 0x64
 ;;     cmovne eax, ecx
-;;     pop rbp
 ;;     ret
 ;; switch_with_values:
 ;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -118,13 +106,10 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     xor eax, eax
 ;;     cmp esi, 1
 ;;     setne al
 ;;     add eax, 7
-;;     pop rbp
 ;;     ret
 ;; loop_with_parameters:
 ;;   define hidden noundef i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1) {
@@ -140,15 +125,12 @@
 ;;     ret i64 %6
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, 1
-;;     nop dword ptr [rax]
+;;     nop word ptr cs:[rax + rax]
 ;; L1:
 ;;     imul rax, rsi
 ;;     dec rsi
 ;;     jne L1
-;;     pop rbp
 ;;     ret
 ;; select:
 ;;   define hidden noundef i64 @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
@@ -156,12 +138,9 @@
 ;;     ret i64 %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, rdx
 ;;     cmp rsi, rdx
 ;;     cmovb rax, rsi
-;;     pop rbp
 ;;     ret
 ;; stop:
 ;;   define hidden void @f7(ptr noundef nonnull align 16 dereferenceable(48) %0) {
@@ -169,8 +148,6 @@
 ;;     unreachable
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     hlt    ; unreachable
 ;;     nop dword ptr [rax]
 
@@ -182,10 +159,7 @@
 ;;     ret i32 %.0
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     bic w0, w1, w1, asr #31
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; if_with_else:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -194,13 +168,10 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w8, #0xa
 ;;     cmp w1, #0
 ;;     mov w9, #0x14
 ;;     csel w0, w9, w8, eq
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; sum_to:
 ;;   define hidden noundef i32 @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -216,14 +187,11 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w0, wzr
 ;; L1:
 ;;     add w0, w0, w1
 ;;     subs w1, w1, #1
 ;;     b.ne L1
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; switch:
 ;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -235,15 +203,12 @@
 ;;     ret i32 %switch.select2
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w8, #0x65
 ;;     cmp w1, #1
 ;;     mov w9, #0x64
 ;;     cinc w8, w8, ne
 ;;     cmp w1, #0
 ;;     csel w0, w9, w8, eq
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; switch_with_values:
 ;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -252,12 +217,9 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w8, #7
 ;;     cmp w1, #1
 ;;     cinc w0, w8, ne
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; loop_with_parameters:
 ;;   define hidden noundef i64 @f5(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1) {
@@ -273,14 +235,11 @@
 ;;     ret i64 %6
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w0, #1
 ;; L1:
 ;;     mul x0, x0, x1
 ;;     subs x1, x1, #1
 ;;     b.ne L1
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; select:
 ;;   define hidden noundef i64 @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
@@ -288,11 +247,8 @@
 ;;     ret i64 %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     cmp x1, x2
 ;;     csel x0, x1, x2, lo
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; stop:
 ;;   define hidden void @f7(ptr noundef nonnull align 16 dereferenceable(48) %0) {
@@ -300,6 +256,4 @@
 ;;     unreachable
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     udf #9    ; unreachable

@@ -324,17 +324,13 @@
 ;;     ret i32 %.0
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, esi
 ;;     cmp esi, edx
 ;;     jl L1
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     add edx, 3
 ;;     mov eax, edx
-;;     pop rbp
 ;;     ret
 
 
@@ -576,10 +572,7 @@
 ;;     ret i32 %.0
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     cmp w1, w2
 ;;     add w8, w2, #3
 ;;     csel w0, w1, w8, ge
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret

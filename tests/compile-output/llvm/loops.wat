@@ -198,10 +198,8 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 0x30]
-;;     nop dword ptr [rax + rax]
+;;     nop word ptr cs:[rax + rax]
 ;; L1:
 ;;     mov ecx, esi
 ;;     rorx edi, dword ptr [rax + rcx], 0x1d
@@ -209,7 +207,6 @@
 ;;     add esi, 4
 ;;     dec edx
 ;;     jne L1
-;;     pop rbp
 ;;     ret
 
 
@@ -401,8 +398,6 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x30]
 ;; L1:
 ;;     add x9, x8, w1, uxtw
@@ -413,5 +408,4 @@
 ;;     ror w10, w10, #0x1d
 ;;     str w10, [x9, #4]
 ;;     b.ne L1
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret

@@ -24,15 +24,12 @@
 ;;     ret i32 %13
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, esi
 ;;     lea rcx, [rax + 4]
 ;;     cmp rcx, qword ptr [rdi + 0x38]
 ;;     ja L1
 ;;     mov rcx, qword ptr [rdi + 0x30]
 ;;     mov eax, dword ptr [rcx + rax]
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; heap_get_oob
@@ -45,10 +42,7 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, dword ptr [rdi + 0x38]
-;;     pop rbp
 ;;     ret
 
 
@@ -72,8 +66,6 @@
 ;;     ret i32 %13
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w8, w1
 ;;     ldr x9, [x0, #0x38]
 ;;     add x10, x8, #4
@@ -81,7 +73,6 @@
 ;;     b.hi L1
 ;;     ldr x9, [x0, #0x30]
 ;;     ldr w0, [x9, x8]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #1    ; heap_get_oob
@@ -93,8 +84,5 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr w0, [x0, #0x38]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret

@@ -34,14 +34,11 @@
 ;;     ret i32 %13
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, esi
 ;;     cmp qword ptr [rdi + 0x38], rax
 ;;     jb L1
 ;;     mov rcx, qword ptr [rdi + 0x30]
 ;;     mov eax, dword ptr [rcx + rax + 0x10]
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; heap_get_oob
@@ -65,14 +62,11 @@
 ;;     ret i32 %13
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, esi
 ;;     cmp qword ptr [rdi + 0x38], rax
 ;;     jb L1
 ;;     mov rcx, qword ptr [rdi + 0x30]
 ;;     mov eax, dword ptr [rcx + rax + 0xfffc]
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; heap_get_oob
@@ -97,15 +91,12 @@
 ;;     ret i32 %14
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, esi
 ;;     lea rcx, [rax + 0x20004]
 ;;     cmp rcx, qword ptr [rdi + 0x38]
 ;;     ja L1
 ;;     mov rcx, qword ptr [rdi + 0x30]
 ;;     mov eax, dword ptr [rcx + rax + 0x20000]
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; heap_get_oob
@@ -128,13 +119,10 @@
 ;;     ret i32 %12
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     cmp rsi, qword ptr [rdi + 0x48]
 ;;     ja L1
 ;;     mov rax, qword ptr [rdi + 0x40]
 ;;     mov eax, dword ptr [rax + rsi + 0x10]
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; heap_get_oob
@@ -164,8 +152,6 @@
 ;;     ret i32 %16
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     movabs rax, 0xfffffffefffffffc
 ;;     cmp rsi, rax
 ;;     jae L1
@@ -176,7 +162,6 @@
 ;;     add rsi, qword ptr [rdi + 0x40]
 ;;     movabs rax, 0x100000000
 ;;     mov eax, dword ptr [rax + rsi]
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; heap_get_oob
@@ -193,11 +178,8 @@
 ;;     ret i64 %5
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 0x30]
 ;;     mov rax, qword ptr [rax + 0x408]
-;;     pop rbp
 ;;     ret
 ;; two_accesses:
 ;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
@@ -221,8 +203,6 @@
 ;;     ret i32 %15
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, esi
 ;;     cmp qword ptr [rdi + 0x38], rax
 ;;     jb L1
@@ -230,7 +210,6 @@
 ;;     mov edx, dword ptr [rcx + rax]
 ;;     mov dword ptr [rcx + rax + 4], edx
 ;;     mov eax, dword ptr [rcx + rax + 8]
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; heap_get_oob
@@ -257,8 +236,6 @@
 ;;     ret i32 %13
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x9, [x0, #0x38]
 ;;     mov w8, w1
 ;;     cmp x9, x8
@@ -266,7 +243,6 @@
 ;;     ldr x9, [x0, #0x30]
 ;;     add x8, x9, x8
 ;;     ldr w0, [x8, #0x10]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #1    ; heap_get_oob
@@ -289,8 +265,6 @@
 ;;     ret i32 %13
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x9, [x0, #0x38]
 ;;     mov w8, w1
 ;;     cmp x9, x8
@@ -299,7 +273,6 @@
 ;;     add x8, x9, x8
 ;;     mov w9, #0xfffc
 ;;     ldr w0, [x8, x9]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #1    ; heap_get_oob
@@ -323,8 +296,6 @@
 ;;     ret i32 %14
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w8, w1
 ;;     ldr x10, [x0, #0x38]
 ;;     add x9, x8, #0x20, lsl #12
@@ -335,7 +306,6 @@
 ;;     add x8, x9, x8
 ;;     mov w9, #0x20000
 ;;     ldr w0, [x8, x9]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #1    ; heap_get_oob
@@ -357,15 +327,12 @@
 ;;     ret i32 %12
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x48]
 ;;     cmp x1, x8
 ;;     b.hi L1
 ;;     ldr x8, [x0, #0x40]
 ;;     add x8, x8, x1
 ;;     ldr w0, [x8, #0x10]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #1    ; heap_get_oob
@@ -394,8 +361,6 @@
 ;;     ret i32 %16
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov x8, #-4
 ;;     movk x8, #0xfffe, lsl #32
 ;;     cmp x1, x8
@@ -410,7 +375,6 @@
 ;;     mov x9, #0x100000000
 ;;     add x8, x8, x1
 ;;     ldr w0, [x8, x9]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #1    ; heap_get_oob
@@ -425,11 +389,8 @@
 ;;     ret i64 %5
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x30]
 ;;     ldr x0, [x8, #0x408]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; two_accesses:
 ;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(80) %0, i32 noundef %1) {
@@ -454,8 +415,6 @@
 ;;     ret i32 %16
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x9, [x0, #0x38]
 ;;     mov w8, w1
 ;;     cmp x9, x8
@@ -466,7 +425,6 @@
 ;;     ldr wzr, [x8, #4]
 ;;     str w9, [x8, #4]
 ;;     ldr w0, [x8, #8]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #1    ; heap_get_oob

@@ -31,8 +31,6 @@
 ;;     ret i32 %15
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 0x30]
 ;;     mov ecx, esi
 ;;     mov edx, dword ptr [rax + rcx + 0x10]
@@ -40,7 +38,6 @@
 ;;     movzx eax, word ptr [rax + rcx + 2]
 ;;     add eax, esi
 ;;     add eax, edx
-;;     pop rbp
 ;;     ret
 ;; store:
 ;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, double noundef %2) {
@@ -53,12 +50,9 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 0x30]
 ;;     mov ecx, esi
 ;;     vmovsd qword ptr [rax + rcx + 8], xmm0
-;;     pop rbp
 ;;     ret
 ;; constant_address:
 ;;   define hidden noundef i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
@@ -69,11 +63,8 @@
 ;;     ret i64 %5
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 0x30]
 ;;     mov rax, qword ptr [rax + 0x408]
-;;     pop rbp
 ;;     ret
 ;; past_the_guard:
 ;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
@@ -92,15 +83,12 @@
 ;;     ret i32 %11
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     cmp esi, 0xbffffffd
 ;;     jae L1
 ;;     mov eax, esi
 ;;     add rax, qword ptr [rdi + 0x30]
 ;;     mov ecx, 0xc0000000
 ;;     mov eax, dword ptr [rcx + rax]
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; heap_get_oob
@@ -111,8 +99,6 @@
 ;;     unreachable
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; size_and_grow:
@@ -165,8 +151,6 @@
 ;;     ret i32 %15
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x30]
 ;;     add x8, x8, w1, uxtw
 ;;     ldr w9, [x8, #0x10]
@@ -174,7 +158,6 @@
 ;;     ldrh w8, [x8, #2]
 ;;     add w8, w10, w8
 ;;     add w0, w9, w8
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; store:
 ;;   define hidden void @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, double noundef %2) {
@@ -188,13 +171,10 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x30]
 ;;     add x8, x8, w1, uxtw
 ;;     ldr d1, [x8, #8]
 ;;     str d0, [x8, #8]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; constant_address:
 ;;   define hidden noundef i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
@@ -205,11 +185,8 @@
 ;;     ret i64 %5
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x30]
 ;;     ldr x0, [x8, #0x408]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; past_the_guard:
 ;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
@@ -228,8 +205,6 @@
 ;;     ret i32 %11
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w8, #0xfffd
 ;;     movk w8, #0xbfff, lsl #16
 ;;     cmp w1, w8
@@ -238,7 +213,6 @@
 ;;     mov w9, #-0x40000000
 ;;     add x8, x8, w1, uxtw
 ;;     ldr w0, [x8, x9]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #1    ; heap_get_oob
@@ -248,8 +222,6 @@
 ;;     unreachable
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     udf #1    ; heap_get_oob
 ;; size_and_grow:
 ;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {

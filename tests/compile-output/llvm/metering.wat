@@ -84,8 +84,6 @@
 ;;     ret i32 %23
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rcx, qword ptr [rdi + 0x40]
 ;;     cmp rcx, 2
 ;;     jbe L3
@@ -94,6 +92,7 @@
 ;;     mov qword ptr [rdi + 0x40], rax
 ;;     add rcx, -4
 ;;     xor eax, eax
+;;     nop dword ptr [rax]
 ;; L1:
 ;;     lea r9, [rcx + 1]
 ;;     cmp r9, 0xb
@@ -109,7 +108,6 @@
 ;;     cmp rcx, -1
 ;;     je L4
 ;;     mov qword ptr [rdi + 0x40], rcx
-;;     pop rbp
 ;;     ret
 ;; L2:
 ;;     mov dword ptr [rdi + 0x50], 1
@@ -249,8 +247,6 @@
 ;;     ret i32 %23
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x9, [x0, #0x40]
 ;;     mov x8, x0
 ;;     cmp x9, #2
@@ -275,7 +271,6 @@
 ;;     cmn x9, #1
 ;;     b.eq L4
 ;;     str x9, [x8, #0x40]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L2:
 ;;     mov w9, #1

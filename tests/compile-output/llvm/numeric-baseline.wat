@@ -71,10 +71,7 @@
 ;;     ret <16 x i8> %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     punpcklbw xmm0, xmm1
-;;     pop rbp
 ;;     ret
 ;; swizzle:
 ;;   define hidden noundef <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -144,8 +141,6 @@
 ;;     ret <16 x i8> %66
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     pxor xmm3, xmm3
 ;;     pcmpeqb xmm3, xmm1
 ;;     movdqa xmm2, xmm0
@@ -243,9 +238,8 @@
 ;;     pand xmm0, xmm1
 ;;     por xmm0, xmm5
 ;;     por xmm0, xmm2
-;;     pop rbp
 ;;     ret
-;;     .bytes 00 00 00 00 00 00 00 00 00 00
+;;     .bytes 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00
 ;; L1:
 ;;     .bytes 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01 01
 ;; L2:
@@ -287,11 +281,8 @@
 ;;     ret <16 x i8> %10
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mulps xmm0, xmm1
 ;;     addps xmm0, xmm2
-;;     pop rbp
 ;;     ret
 
 
@@ -302,10 +293,7 @@
 ;;     ret float %3
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     frintn s0, s0
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; ceil_lanes:
 ;;   define hidden noundef <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1) {
@@ -315,10 +303,7 @@
 ;;     ret <16 x i8> %5
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     frintp v0.2d, v0.2d
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; shuffle:
 ;;   define hidden noundef <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -326,10 +311,7 @@
 ;;     ret <16 x i8> %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     zip1 v0.16b, v0.16b, v1.16b
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; swizzle:
 ;;   define hidden noundef <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -337,10 +319,7 @@
 ;;     ret <16 x i8> %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     tbl v0.16b, {v0.16b}, v1.16b
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; madd:
 ;;   define hidden noundef <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, <16 x i8> noundef %1, <16 x i8> noundef %2, <16 x i8> noundef %3) {
@@ -352,9 +331,6 @@
 ;;     ret <16 x i8> %9
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     fmla v2.4s, v1.4s, v0.4s
 ;;     mov v0.16b, v2.16b
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret

@@ -39,8 +39,6 @@
 ;;     ret i32 %12
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     test edx, edx
 ;;     je L1
 ;;     mov ecx, edx
@@ -51,7 +49,6 @@
 ;;     mov eax, esi
 ;;     cdq
 ;;     idiv ecx
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; int_divz
@@ -73,8 +70,6 @@
 ;;     ret i64 %9
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     test rdx, rdx
 ;;     je L2
 ;;     cmp rdx, -1
@@ -88,14 +83,12 @@
 ;;     cqo
 ;;     idiv rcx
 ;;     mov rax, rdx
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     mov eax, esi
 ;;     xor edx, edx
 ;;     div ecx
 ;;     mov eax, edx
-;;     pop rbp
 ;;     ret
 ;; L2:
 ;;     hlt    ; int_divz
@@ -106,12 +99,9 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov ecx, edx
 ;;     mov eax, esi
 ;;     rol eax, cl
-;;     pop rbp
 ;;     ret
 ;; counts:
 ;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1) {
@@ -123,14 +113,11 @@
 ;;     ret i64 %7
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     lzcnt rcx, rsi
 ;;     tzcnt rdx, rsi
 ;;     popcnt rax, rsi
 ;;     add rax, rdx
 ;;     add rax, rcx
-;;     pop rbp
 ;;     ret
 ;; trunc:
 ;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, double noundef %1) {
@@ -152,15 +139,12 @@
 ;;     unreachable
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vucomisd xmm0, qword ptr [L3]
 ;;     jbe L1
 ;;     vmovsd xmm1, qword ptr [L4]
 ;;     vucomisd xmm1, xmm0
 ;;     jbe L1
 ;;     vcvttsd2si eax, xmm0
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     vucomisd xmm0, xmm0
@@ -170,7 +154,7 @@
 ;; L2:
 ;;     hlt    ; bad_toint
 ;;     nop dword ptr [rax]
-;;     .bytes 00 00 00 00 00 00
+;;     .bytes 00 00 00
 ;; L3:
 ;;     .bytes 00 00 20 00 00 00 e0 c1
 ;; L4:
@@ -181,8 +165,6 @@
 ;;     ret i64 %3
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vcvttss2si rax, xmm0
 ;;     mov rcx, rax
 ;;     sar rcx, 0x3f
@@ -197,9 +179,8 @@
 ;;     vucomiss xmm0, dword ptr [L2]
 ;;     mov rax, 0xffffffffffffffff
 ;;     cmovbe rax, rcx
-;;     pop rbp
 ;;     ret
-;;     .bytes 00 00
+;;     .bytes 00 00 00
 ;; L1:
 ;;     .bytes 00 00 00 5f
 ;; L2:
@@ -210,10 +191,7 @@
 ;;     ret float %3
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vroundss xmm0, xmm0, xmm0, 8
-;;     pop rbp
 ;;     ret
 ;; min:
 ;;   define hidden noundef double @f7(ptr noundef nonnull align 16 dereferenceable(48) %0, double noundef %1, double noundef %2) {
@@ -231,15 +209,12 @@
 ;;     ret double %14
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vminsd xmm2, xmm0, xmm1
 ;;     vminsd xmm3, xmm1, xmm0
 ;;     vorpd xmm2, xmm2, xmm3
 ;;     vaddsd xmm3, xmm0, xmm1
 ;;     vcmpunordsd xmm0, xmm0, xmm1
 ;;     vblendvpd xmm0, xmm2, xmm3, xmm0
-;;     pop rbp
 ;;     ret
 ;; copysign:
 ;;   define hidden noundef float @f8(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1, float noundef %2) {
@@ -247,15 +222,13 @@
 ;;     ret float %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vbroadcastss xmm2, dword ptr [L1]
 ;;     vbroadcastss xmm3, dword ptr [L2]
 ;;     vandps xmm1, xmm1, xmm2
 ;;     vandps xmm0, xmm0, xmm3
 ;;     vorps xmm0, xmm0, xmm1
-;;     pop rbp
 ;;     ret
+;;     .bytes 00
 ;; L1:
 ;;     .bytes 00 00 00 80
 ;; L2:
@@ -267,10 +240,7 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     movsx eax, sil
-;;     pop rbp
 ;;     ret
 ;; add128:
 ;;   define hidden noundef i64 @f10(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2, i64 noundef %3, i64 noundef %4) {
@@ -289,13 +259,10 @@
 ;;     ret i64 %17
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, rdx
 ;;     add rsi, rcx
 ;;     adc rax, r8
 ;;     xor rax, rsi
-;;     pop rbp
 ;;     ret
 ;; mul_wide:
 ;;   define hidden noundef i64 @f11(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
@@ -308,13 +275,10 @@
 ;;     ret i64 %9
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, rdx
 ;;     mov rdx, rsi
 ;;     mulx rcx, rax, rax
 ;;     xor rax, rcx
-;;     pop rbp
 ;;     ret
 
 
@@ -339,8 +303,6 @@
 ;;     ret i32 %12
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     cbz w2, L2
 ;;     mov w8, #-0x80000000
 ;;     cmp w1, w8
@@ -349,7 +311,6 @@
 ;;     b.eq L3
 ;; L1:
 ;;     sdiv w0, w1, w2
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L2:
 ;;     udf #7    ; int_divz
@@ -369,14 +330,11 @@
 ;;     ret i64 %9
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     cbz x2, L1
 ;;     cmn x2, #1
 ;;     csinc x8, x2, xzr, ne
 ;;     sdiv x9, x1, x8
 ;;     msub x0, x9, x8, x1
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #7    ; int_divz
@@ -386,11 +344,8 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     neg w8, w2
 ;;     ror w0, w1, w8
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; counts:
 ;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1) {
@@ -402,8 +357,6 @@
 ;;     ret i64 %7
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     fmov d0, x1
 ;;     rbit x8, x1
 ;;     clz x10, x1
@@ -413,7 +366,6 @@
 ;;     fmov x9, d0
 ;;     add x8, x8, x9
 ;;     add x0, x10, x8
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; trunc:
 ;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(48) %0, double noundef %1) {
@@ -435,8 +387,6 @@
 ;;     unreachable
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov x8, #0x200000
 ;;     movk x8, #0xc1e0, lsl #48
 ;;     fmov d1, x8
@@ -446,7 +396,6 @@
 ;;     fccmp d0, d1, #0, gt
 ;;     b.pl L1
 ;;     fcvtzs w0, d0
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     fcmp d0, d0
@@ -460,10 +409,7 @@
 ;;     ret i64 %3
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     fcvtzu x0, s0
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; nearest:
 ;;   define hidden noundef float @f6(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1) {
@@ -471,10 +417,7 @@
 ;;     ret float %3
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     frintn s0, s0
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; min:
 ;;   define hidden noundef double @f7(ptr noundef nonnull align 16 dereferenceable(48) %0, double noundef %1, double noundef %2) {
@@ -482,10 +425,7 @@
 ;;     ret double %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     fmin d0, d0, d1
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; copysign:
 ;;   define hidden noundef float @f8(ptr noundef nonnull align 16 dereferenceable(48) %0, float noundef %1, float noundef %2) {
@@ -493,11 +433,8 @@
 ;;     ret float %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mvni v2.4s, #0x80, lsl #24
 ;;     bif v0.16b, v1.16b, v2.16b
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; extend:
 ;;   define hidden noundef i32 @f9(ptr noundef nonnull align 16 dereferenceable(48) %0, i32 noundef %1) {
@@ -506,10 +443,7 @@
 ;;     ret i32 %3
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     sxtb w0, w1
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; add128:
 ;;   define hidden noundef i64 @f10(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2, i64 noundef %3, i64 noundef %4) {
@@ -528,12 +462,9 @@
 ;;     ret i64 %17
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     adds x8, x1, x3
 ;;     adc x9, x2, x4
 ;;     eor x0, x8, x9
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; mul_wide:
 ;;   define hidden noundef i64 @f11(ptr noundef nonnull align 16 dereferenceable(48) %0, i64 noundef %1, i64 noundef %2) {
@@ -546,10 +477,7 @@
 ;;     ret i64 %9
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mul x8, x1, x2
 ;;     umulh x9, x1, x2
 ;;     eor x0, x8, x9
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret

@@ -19,9 +19,6 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
-;;     pop rbp
 ;;     ret
 ;; get:
 ;;   define hidden noundef ptr @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
@@ -102,8 +99,6 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, esi
 ;;     cmp qword ptr [rdi + 0x38], rax
 ;;     jbe L1
@@ -112,7 +107,6 @@
 ;;     inc rdx
 ;;     mov qword ptr [rcx + rax], rdx
 ;;     mov dword ptr [rcx + rax + 0x18], 0
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; table_get_oob
@@ -135,13 +129,10 @@
 ;;     ret ptr %11
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     cmp rsi, qword ptr [rdi + 0x48]
 ;;     jae L1
 ;;     mov rax, qword ptr [rdi + 0x40]
 ;;     mov rax, qword ptr [rax + rsi*8]
-;;     pop rbp
 ;;     ret
 ;; L1:
 ;;     hlt    ; table_get_oob
@@ -154,10 +145,7 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, dword ptr [rdi + 0x38]
-;;     pop rbp
 ;;     ret
 ;; is_null:
 ;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, ptr noundef %1) {
@@ -166,12 +154,9 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     xor eax, eax
 ;;     test rsi, rsi
 ;;     sete al
-;;     pop rbp
 ;;     ret
 ;; ref_imported:
 ;;   define hidden noundef ptr @f6(ptr noundef nonnull align 16 dereferenceable(176) %0) {
@@ -180,10 +165,7 @@
 ;;     ret ptr %3
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 0x60]
-;;     pop rbp
 ;;     ret
 ;; ref_own:
 ;;   define hidden noundef ptr @f7(ptr noundef nonnull align 16 dereferenceable(176) %0) {
@@ -210,9 +192,6 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; get:
 ;;   define hidden noundef ptr @f1(ptr noundef nonnull align 16 dereferenceable(176) %0, i32 noundef %1) {
@@ -292,8 +271,6 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x9, [x0, #0x38]
 ;;     mov w8, w1
 ;;     cmp x9, x8
@@ -303,7 +280,6 @@
 ;;     add x9, x2, #1
 ;;     str x9, [x8]
 ;;     str wzr, [x8, #0x18]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #3    ; table_get_oob
@@ -325,14 +301,11 @@
 ;;     ret ptr %11
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x48]
 ;;     cmp x1, x8
 ;;     b.hs L1
 ;;     ldr x8, [x0, #0x40]
 ;;     ldr x0, [x8, x1, lsl #3]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; L1:
 ;;     udf #3    ; table_get_oob
@@ -344,10 +317,7 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr w0, [x0, #0x38]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; is_null:
 ;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(176) %0, ptr noundef %1) {
@@ -356,11 +326,8 @@
 ;;     ret i32 %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     cmp x1, #0
 ;;     cset w0, eq
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; ref_imported:
 ;;   define hidden noundef ptr @f6(ptr noundef nonnull align 16 dereferenceable(176) %0) {
@@ -369,10 +336,7 @@
 ;;     ret ptr %3
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x0, [x0, #0x60]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; ref_own:
 ;;   define hidden noundef ptr @f7(ptr noundef nonnull align 16 dereferenceable(176) %0) {

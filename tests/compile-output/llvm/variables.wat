@@ -16,10 +16,7 @@
 ;;     ret i32 0
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     xor eax, eax
-;;     pop rbp
 ;;     ret
 ;; imported:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(96) %0) {
@@ -31,13 +28,10 @@
 ;;     ret i32 %5
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rcx, qword ptr [rdi + 0x50]
 ;;     mov eax, dword ptr [rcx]
 ;;     inc eax
 ;;     mov dword ptr [rcx], eax
-;;     pop rbp
 ;;     ret
 ;; own:
 ;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(96) %0) {
@@ -48,20 +42,14 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     inc qword ptr [rdi + 0x30]
-;;     pop rbp
 ;;     ret
 ;; constant:
 ;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 42
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov eax, 0x2a
-;;     pop rbp
 ;;     ret
 
 
@@ -71,10 +59,7 @@
 ;;     ret i32 0
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w0, wzr
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; imported:
 ;;   define hidden noundef i32 @f1(ptr noundef nonnull align 16 dereferenceable(96) %0) {
@@ -86,13 +71,10 @@
 ;;     ret i32 %5
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x50]
 ;;     ldr w9, [x8]
 ;;     add w0, w9, #1
 ;;     str w0, [x8]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; own:
 ;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(96) %0) {
@@ -103,20 +85,14 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x30]
 ;;     add x8, x8, #1
 ;;     str x8, [x0, #0x30]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; constant:
 ;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(96) %0) {
 ;;     ret i32 42
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     mov w0, #0x2a
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret

@@ -28,10 +28,7 @@
 ;;     ret <16 x i8> %7
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vpaddd xmm0, xmm0, xmm1
-;;     pop rbp
 ;;     ret
 ;; mixed_lanes:
 ;;   define hidden noundef <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -45,11 +42,8 @@
 ;;     ret <16 x i8> %10
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vpsubw xmm0, xmm0, xmm1
 ;;     vmulps xmm0, xmm0, xmm1
-;;     pop rbp
 ;;     ret
 ;; shuffle:
 ;;   define hidden noundef <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -57,10 +51,7 @@
 ;;     ret <16 x i8> %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vpunpcklbw xmm0, xmm0, xmm1
-;;     pop rbp
 ;;     ret
 ;; swizzle:
 ;;   define hidden noundef <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -69,13 +60,10 @@
 ;;     ret <16 x i8> %5
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vpaddusb xmm1, xmm1, xmmword ptr [L1]
 ;;     vpshufb xmm0, xmm0, xmm1
-;;     pop rbp
 ;;     ret
-;;     .bytes 00 00 00 00 00 00 00 00 00 00 00 00 00
+;;     .bytes 00 00
 ;; L1:
 ;;     .bytes 70 70 70 70 70 70 70 70 70 70 70 70 70 70 70 70
 ;; relaxed_swizzle:
@@ -84,10 +72,7 @@
 ;;     ret <16 x i8> %4
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vpshufb xmm0, xmm0, xmm1
-;;     pop rbp
 ;;     ret
 ;; dot:
 ;;   define hidden noundef <16 x i8> @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -103,10 +88,7 @@
 ;;     ret <16 x i8> %12
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vpmaddwd xmm0, xmm0, xmm1
-;;     pop rbp
 ;;     ret
 ;; bitmask:
 ;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1) {
@@ -116,10 +98,7 @@
 ;;     ret i32 %5
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vpmovmskb eax, xmm0
-;;     pop rbp
 ;;     ret
 ;; splat_load:
 ;;   define hidden noundef <16 x i8> @f7(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
@@ -135,12 +114,9 @@
 ;;     ret <16 x i8> %11
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 0x30]
 ;;     mov ecx, esi
 ;;     vbroadcastss xmm0, dword ptr [rax + rcx + 4]
-;;     pop rbp
 ;;     ret
 ;; widening_load:
 ;;   define hidden noundef <16 x i8> @f8(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
@@ -154,12 +130,9 @@
 ;;     ret <16 x i8> %9
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 0x30]
 ;;     mov ecx, esi
 ;;     vpmovsxbw xmm0, qword ptr [rax + rcx]
-;;     pop rbp
 ;;     ret
 ;; lane_store:
 ;;   define hidden void @f9(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, <16 x i8> noundef %2) {
@@ -174,12 +147,9 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     mov rax, qword ptr [rdi + 0x30]
 ;;     mov ecx, esi
 ;;     vpextrw word ptr [rax + rcx + 2], xmm0, 3
-;;     pop rbp
 ;;     ret
 ;; pmin:
 ;;   define hidden noundef <16 x i8> @f10(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -191,10 +161,7 @@
 ;;     ret <16 x i8> %8
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vminpd xmm0, xmm1, xmm0
-;;     pop rbp
 ;;     ret
 ;; relaxed_madd:
 ;;   define hidden noundef <16 x i8> @f11(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2, <16 x i8> noundef %3) {
@@ -206,10 +173,7 @@
 ;;     ret <16 x i8> %9
 ;;   }
 ;;   ; ----
-;;     push rbp
-;;     mov rbp, rsp
 ;;     vfmadd213ps xmm0, xmm1, xmm2
-;;     pop rbp
 ;;     ret
 
 
@@ -223,10 +187,7 @@
 ;;     ret <16 x i8> %7
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     add v0.4s, v0.4s, v1.4s
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; mixed_lanes:
 ;;   define hidden noundef <16 x i8> @f1(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -240,11 +201,8 @@
 ;;     ret <16 x i8> %10
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     sub v0.8h, v0.8h, v1.8h
 ;;     fmul v0.4s, v0.4s, v1.4s
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; shuffle:
 ;;   define hidden noundef <16 x i8> @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -252,10 +210,7 @@
 ;;     ret <16 x i8> %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     zip1 v0.16b, v0.16b, v1.16b
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; swizzle:
 ;;   define hidden noundef <16 x i8> @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -263,10 +218,7 @@
 ;;     ret <16 x i8> %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     tbl v0.16b, {v0.16b}, v1.16b
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; relaxed_swizzle:
 ;;   define hidden noundef <16 x i8> @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -274,10 +226,7 @@
 ;;     ret <16 x i8> %4
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     tbl v0.16b, {v0.16b}, v1.16b
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; dot:
 ;;   define hidden noundef <16 x i8> @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -293,12 +242,9 @@
 ;;     ret <16 x i8> %12
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     smull2 v2.4s, v0.8h, v1.8h
 ;;     smull v0.4s, v0.4h, v1.4h
 ;;     addp v0.4s, v0.4s, v2.4s
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; bitmask:
 ;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1) {
@@ -308,8 +254,6 @@
 ;;     ret i32 %5
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     adrp x8, #0
 ;;     cmlt v0.16b, v0.16b, #0
 ;;     ldr q1, [x8, #0x30]
@@ -318,8 +262,10 @@
 ;;     zip1 v0.16b, v0.16b, v1.16b
 ;;     addv h0, v0.8h
 ;;     fmov w0, s0
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
+;;     udf #0
+;;     udf #0
+;;     udf #0
 ;;     stxrb w4, w1, [x16]
 ;;     .bytes 10 20 40 80
 ;;     stxrb w4, w1, [x16]
@@ -338,13 +284,10 @@
 ;;     ret <16 x i8> %11
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x30]
 ;;     add x8, x8, w1, uxtw
 ;;     add x8, x8, #4
 ;;     ld1r {v0.4s}, [x8]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; widening_load:
 ;;   define hidden noundef <16 x i8> @f8(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
@@ -358,12 +301,9 @@
 ;;     ret <16 x i8> %9
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x30]
 ;;     ldr d0, [x8, w1, uxtw]
 ;;     sshll v0.8h, v0.8b, #0
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; lane_store:
 ;;   define hidden void @f9(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, <16 x i8> noundef %2) {
@@ -379,14 +319,11 @@
 ;;     ret void
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     ldr x8, [x0, #0x30]
 ;;     mov h0, v0.h[3]
 ;;     add x8, x8, w1, uxtw
 ;;     ldrh wzr, [x8, #2]
 ;;     str h0, [x8, #2]
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; pmin:
 ;;   define hidden noundef <16 x i8> @f10(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2) {
@@ -398,11 +335,8 @@
 ;;     ret <16 x i8> %8
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     fcmgt v2.2d, v0.2d, v1.2d
 ;;     bit v0.16b, v1.16b, v2.16b
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret
 ;; relaxed_madd:
 ;;   define hidden noundef <16 x i8> @f11(ptr noundef nonnull align 16 dereferenceable(64) %0, <16 x i8> noundef %1, <16 x i8> noundef %2, <16 x i8> noundef %3) {
@@ -414,9 +348,6 @@
 ;;     ret <16 x i8> %9
 ;;   }
 ;;   ; ----
-;;     stp x29, x30, [sp, #-0x10]!
-;;     mov x29, sp
 ;;     fmla v2.4s, v1.4s, v0.4s
 ;;     mov v0.16b, v2.16b
-;;     ldp x29, x30, [sp], #0x10
 ;;     ret

@@ -10,6 +10,7 @@ use inkwell::targets::{
     CodeModel, FileType, InitializationConfig, RelocMode, Target, TargetMachine, TargetTriple,
 };
 use wasmer_compiler::{FrameRule, RelocationKind};
+use wasmer_types::image::ReturnAddress;
 use wasmer_types::target::Aarch64Architecture;
 
 use super::*;
@@ -388,6 +389,62 @@ fn aarch64() {
     );
     assert_eq!(unwind.rules.last().unwrap().1, FrameRule::Same(30));
     check_link(AARCH64, functions);
+}
+
+/// A leaf that needs nothing, one that keeps registers, one that has a frame for what it has on the stack, and a function
+/// that calls.
+const LEAVES: &str = "
+define hidden i32 @f3(i32 %x) #2 { ret i32 %x }
+define hidden i32 @f4(i32 %x) #2 {
+  call void asm sideeffect \"\", \"~{rbx},~{r12},~{x19},~{lr}\"()
+  ret i32 %x
+}
+define hidden void @f5(i64 %x) #2 {
+  %place = alloca i8, i64 %x
+  store volatile i8 1, ptr %place
+  ret void
+}
+define hidden i32 @f6(i32 %x) #2 {
+  %r = call i32 @f7(i32 %x)
+  %s = add i32 %r, %x
+  ret i32 %s
+}
+attributes #2 = { nounwind uwtable \"frame-pointer\"=\"non-leaf\" }";
+
+#[test]
+fn leaves_lead_to_their_callers() {
+    for (architecture, called) in
+        [(X86_64, ReturnAddress::Stack(0)), (AARCH64, ReturnAddress::Link)]
+    {
+        let object = object(architecture, LEAVES);
+        let indices: Vec<_> = (3..7).map(LocalFunctionIndex::from_u32).collect();
+        let read = |want| compiled_functions(&object, architecture, &indices, want).unwrap();
+        let [leaf, keeping, dynamic, calling] = &read(false)[..] else { panic!("four functions") };
+        assert_eq!(leaf.leaf, [(0, Some(called))]);
+        assert!(dynamic.leaf.is_empty() && calling.leaf.is_empty());
+        // In the middle, two registers are on the stack; in the end as in the beginning.
+        let places: Vec<_> = keeping.leaf.iter().map(|(_, place)| place.unwrap()).collect();
+        let middle = places[places.len() / 2];
+        assert_eq!((places[0], places.last()), (called, Some(&called)), "{architecture}");
+        let stored = ReturnAddress::Stack(if architecture == X86_64 { 16 } else { 0 });
+        assert_eq!(middle, stored);
+        assert!(keeping.leaf.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(read(false).iter().all(|function| function.unwind.is_none()));
+        assert!(read(true).iter().all(|function| function.unwind.is_some()));
+    }
+}
+
+/// Nobody could find the caller of a function that has another value in the frame pointer.
+#[test]
+fn leaves_leave_the_frame_pointer_alone() {
+    let changing = "
+define hidden i32 @f3(i32 %x) #2 {
+  call void asm sideeffect \"\", \"~{rbp}\"()
+  ret i32 %x
+}
+attributes #2 = { nounwind uwtable \"frame-pointer\"=\"none\" }";
+    let error = error(X86_64, changing, 3..4);
+    assert!(error.contains("no frame leads to its caller"), "{error}");
 }
 
 #[test]

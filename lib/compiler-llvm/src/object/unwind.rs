@@ -1,4 +1,4 @@
-//! Call frame information of LLVM as rules of [`UnwindInfo`].
+//! Call frame information of LLVM as rules of [`UnwindInfo`], and where functions have no frames.
 
 use std::collections::BTreeMap;
 
@@ -7,6 +7,7 @@ use gimli::{
     UnwindSection,
 };
 use wasmer_compiler::{FrameRule, UnwindInfo};
+use wasmer_types::image::ReturnAddress;
 
 use crate::lines::Machine;
 
@@ -14,13 +15,20 @@ type Bytes<'data> = EndianSlice<'data, LittleEndian>;
 type Fde<'data> = gimli::FrameDescriptionEntry<Bytes<'data>>;
 type Cie<'data> = gimli::CommonInformationEntry<Bytes<'data>>;
 
+/// What call frame information says of a function.
+pub(super) struct Description {
+    pub(super) unwind: UnwindInfo,
+    /// As [`CompiledFunction::leaf`](wasmer_compiler::CompiledFunction::leaf).
+    pub(super) leaf: Vec<(u32, Option<ReturnAddress>)>,
+}
+
 /// Decodes an `.eh_frame` section that lies at `base`. The result has the functions that can be described by
 /// [`FrameRule`]s, by where they begin; the others, of which there should be none, go without unwind information.
 pub(super) fn read(
     section: &[u8],
     base: u64,
     machine: Machine,
-) -> Result<BTreeMap<usize, UnwindInfo>, String> {
+) -> Result<BTreeMap<usize, Description>, String> {
     let damaged = |error: gimli::Error| format!(".eh_frame: {error}");
     let frames = EhFrame::new(section, LittleEndian);
     let bases = BaseAddresses::default().set_eh_frame(base);
@@ -29,14 +37,36 @@ pub(super) fn read(
     while let Some(entry) = entries.next().map_err(damaged)? {
         let CieOrFde::Fde(partial) = entry else { continue };
         let fde = partial.parse(EhFrame::cie_from_offset).map_err(damaged)?;
-        let rules = rules(&frames, &bases, &fde, machine).map_err(damaged)?;
+        let states = states(&frames, &bases, &fde, machine).map_err(damaged)?;
         let start = usize::try_from(fde.initial_address()).ok();
         let length = u32::try_from(fde.len()).ok();
-        if let (Some(rules), Some(start), Some(length)) = (rules, start, length) {
-            found.insert(start, UnwindInfo { length, rules });
+        if let (Some(states), Some(start), Some(length)) = (states, start, length) {
+            let leaf = leaf(&states, machine).map_err(|what| format!("code at {start}: {what}"))?;
+            let unwind = UnwindInfo { length, rules: rules(&states, machine) };
+            found.insert(start, Description { unwind, leaf });
         }
     }
     Ok(found)
+}
+
+/// DWARF numbers of registers that frames are made with.
+struct Registers {
+    stack: u16,
+    frame: u16,
+    /// The link register, or a number for what `call` stores.
+    return_address: u16,
+}
+
+impl Registers {
+    fn of(machine: Machine) -> Self {
+        use gimli::{AArch64, X86_64};
+        let [stack, frame, return_address] = match machine {
+            Machine::X86_64 => [X86_64::RSP, X86_64::RBP, X86_64::RA],
+            Machine::Aarch64 => [AArch64::SP, AArch64::X29, AArch64::X30],
+        }
+        .map(|register| register.0);
+        Self { stack, frame, return_address }
+    }
 }
 
 /// How the registers of the caller are found.
@@ -51,12 +81,24 @@ struct State {
 impl State {
     /// What holds at the start of functions, as the linker writes it.
     fn at_start(machine: Machine) -> Self {
+        let Registers { stack, return_address, .. } = Registers::of(machine);
         match machine {
             Machine::X86_64 => {
-                let saved = BTreeMap::from([(gimli::X86_64::RA.0, -8)]);
-                Self { cfa: (gimli::X86_64::RSP.0, 8), saved }
+                Self { cfa: (stack, 8), saved: BTreeMap::from([(return_address, -8)]) }
             }
-            Machine::Aarch64 => Self { cfa: (gimli::AArch64::SP.0, 0), saved: BTreeMap::new() },
+            Machine::Aarch64 => Self { cfa: (stack, 0), saved: BTreeMap::new() },
+        }
+    }
+
+    /// Where the return address is if the frame is found by the stack pointer, so that there is none that others could
+    /// find. `None` if it is below the stack pointer.
+    fn return_address(&self, registers: &Registers) -> Option<ReturnAddress> {
+        match self.saved.get(&registers.return_address) {
+            None => Some(ReturnAddress::Link),
+            Some(offset) => {
+                let bytes = u32::try_from(self.cfa.1.checked_add(*offset)?).ok()?;
+                Some(ReturnAddress::Stack(bytes))
+            }
         }
     }
 
@@ -119,13 +161,44 @@ impl State {
     }
 }
 
-/// The rules of a function, or `None` when it has other ones than [`FrameRule`] knows.
-fn rules(
+/// The rules that lead from each state to the next.
+fn rules(states: &[(u32, State)], machine: Machine) -> Vec<(u32, FrameRule)> {
+    let (mut rules, mut before) = (Vec::new(), &State::at_start(machine));
+    for (at, state) in states {
+        before.change_to(state, |rule| rules.push((*at, rule)));
+        before = state;
+    }
+    rules
+}
+
+/// Where the return address is in a function that never has a frame. Others have one wherever it matters: before all
+/// else.
+fn leaf(
+    states: &[(u32, State)],
+    machine: Machine,
+) -> Result<Vec<(u32, Option<ReturnAddress>)>, String> {
+    let registers = Registers::of(machine);
+    if states.iter().any(|(_, state)| state.cfa.0 != registers.stack) {
+        return Ok(Vec::new());
+    }
+    let place = |(at, state): &(u32, State)| {
+        let place = state.return_address(&registers);
+        match place.filter(|_| !state.saved.contains_key(&registers.frame)) {
+            Some(place) => Ok((*at, Some(place))),
+            None => Err(format!("no frame leads to its caller at {at}")),
+        }
+    };
+    states.iter().map(place).collect()
+}
+
+/// What holds in a function, from the start and from each change on, or `None` when it has other rules than
+/// [`FrameRule`] knows.
+fn states(
     frames: &EhFrame<Bytes<'_>>,
     bases: &BaseAddresses,
     fde: &Fde<'_>,
     machine: Machine,
-) -> gimli::Result<Option<Vec<(u32, FrameRule)>>> {
+) -> gimli::Result<Option<Vec<(u32, State)>>> {
     let cie: &Cie<'_> = fde.cie();
     let factor = cie.data_alignment_factor();
     let initial = State::at_start(machine);
@@ -139,17 +212,16 @@ fn rules(
     if state != initial {
         return Ok(None);
     }
-    let (mut rules, mut remembered, mut written) = (Vec::new(), Vec::new(), initial.clone());
+    let (mut states, mut remembered) = (Vec::new(), Vec::new());
     let mut at = 0;
     let mut instructions = fde.instructions(frames, bases);
     loop {
         let instruction = instructions.next()?;
         let known = match &instruction {
             None | Some(CallFrameInstruction::AdvanceLoc { .. }) => {
-                written.change_to(&state, |rule| rules.push((at, rule)));
-                written.clone_from(&state);
+                states.push((at, state.clone()));
                 let Some(CallFrameInstruction::AdvanceLoc { delta }) = instruction else {
-                    return Ok(Some(rules));
+                    return Ok(Some(states));
                 };
                 let factor = u32::try_from(cie.code_alignment_factor()).ok();
                 let next = factor.and_then(|factor| at.checked_add(delta.checked_mul(factor)?));

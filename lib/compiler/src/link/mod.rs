@@ -117,6 +117,7 @@ fn append_tables(
     if first > 0 {
         image.addresses.push(at, AddressMap::NONE);
     }
+    append_leaf(image, at, function)?;
     let place = positions.of(function)?;
     for &InlinedBody { start, function, call } in &function.inlined {
         image.inlined.push(InlinedBody { start: place(start)?, function, call: place(call)? });
@@ -131,6 +132,25 @@ fn append_tables(
         if next > offset {
             image.addresses.push(at + offset, place(position)?);
         }
+    }
+    Ok(())
+}
+
+/// Says where a function that lies at offset `at` has no frame.
+fn append_leaf(image: &mut CodeImage, at: u32, function: &CompiledFunction) -> Result<(), String> {
+    let mut behind = 0;
+    for &(offset, _) in &function.leaf {
+        if offset < behind || offset as usize >= function.body.len() {
+            return Err(format!("leaf at {offset} is out of order or behind the end"));
+        }
+        behind = offset + 1;
+    }
+    // What lies before the first place has a frame, as the function before may not.
+    if function.leaf.first().is_none_or(|first| first.0 > 0) {
+        image.leaves.push(at, None);
+    }
+    for &(offset, place) in &function.leaf {
+        image.leaves.push(at + offset, place);
     }
     Ok(())
 }

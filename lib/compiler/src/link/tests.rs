@@ -97,6 +97,30 @@ fn bodies_in_place_of_calls_have_positions_of_their_own() {
 }
 
 #[test]
+fn leaves_end_where_functions_with_frames_begin() {
+    use wasmer_types::image::ReturnAddress::{Link, Stack};
+    let leaf = |leaf: &[(u32, _)]| CompiledFunction { leaf: leaf.to_vec(), ..function(&[1; 8]) };
+    let called = (0, Some(Stack(0)));
+    let functions = vec![
+        function(&[1; 8]),
+        leaf(&[called]),
+        leaf(&[called, (1, Some(Stack(8))), (7, None)]),
+        leaf(&[(2, Some(Link))]),
+        function(&[1; 8]),
+        leaf(&[]),
+    ];
+    let image = link_x86(functions).unwrap();
+    let expected =
+        [(16, Some(Stack(0))), (33, Some(Stack(8))), (39, None), (50, Some(Link)), (64, None)];
+    assert!(image.leaves.iter().eq(expected), "{:?}", image.leaves);
+
+    for damaged in [leaf(&[(4, None), (4, Some(Link))]), leaf(&[(8, Some(Link))])] {
+        let error = link_x86(vec![damaged]).unwrap_err().to_string();
+        assert!(error.contains("out of order or behind the end"), "{error}");
+    }
+}
+
+#[test]
 fn x86_calls_forwards_and_backwards() {
     let mut first = function(&[0xe8, 0, 0, 0, 0]);
     first.relocations = vec![call(RelocationKind::X86PcRel4, 1, 1, -4)];

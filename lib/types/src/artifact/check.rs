@@ -375,5 +375,6 @@ fn check_tables(contents: &ArtifactContents<'_>) -> Check {
     let text = contents.text.len();
     let fault = contents.traps.fault(text).or_else(|| contents.addresses.fault(text));
     let fault = fault.or_else(|| contents.inlined.fault(contents.functions.len()));
+    let fault = fault.or_else(|| contents.leaves.fault(text));
     fault.map_or(Ok(()), Err)
 }

@@ -31,7 +31,7 @@ use crate::{VERSION, builtins, layout, target, trap};
 
 /// Number of the format that this version writes and reads. It changes when the meaning of the sections does, or
 /// that of [`crate::VMOffsets`], or the layout of what VM contexts lead to.
-pub const FORMAT_VERSION: u32 = 4;
+pub const FORMAT_VERSION: u32 = 5;
 
 const MAGIC: [u8; 8] = *b"\0wasmer\n";
 const FIXED: usize = 80;

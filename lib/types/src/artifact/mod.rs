@@ -14,6 +14,7 @@
 //! .wasmer.traps       offsets of instructions that may trap, then the reasons
 //! .wasmer.addresses   offsets of instructions, then of their operators in wasm
 //! .wasmer.inlined     function bodies that stand in place of calls
+//! .wasmer.leaves      where functions without frames return to
 //! .wasmer.names       which parts of .strtab are names of functions
 //! .strtab, .symtab    a symbol for each function
 //! .wasmer.custom      contents of custom sections

@@ -14,7 +14,7 @@ use super::header::{ArtifactHeader, MAX_HEADER, machine};
 use super::rows;
 use super::section::{Extents, Section, SectionHeader, front_length};
 use super::write::{ArtifactContents, front};
-use crate::image::{AddressMap, CodeImage, FunctionTable, InliningTable, TrapTable};
+use crate::image::{AddressMap, CodeImage, FunctionTable, InliningTable, LeafTable, TrapTable};
 use crate::indices::{MemoryIndex, TableIndex};
 use crate::module::ModuleInfo;
 use crate::names::FunctionNames;
@@ -149,6 +149,7 @@ impl Artifact {
             traps: self.table(Section::Traps, TrapTable::from_bytes)?,
             addresses: self.table(Section::Addresses, AddressMap::from_bytes)?,
             inlined: self.table(Section::Inlined, InliningTable::from_bytes)?,
+            leaves: self.table(Section::Leaves, LeafTable::from_bytes)?,
             eh_frame: self.section(Section::EhFrame),
         })
     }
@@ -215,6 +216,7 @@ impl Artifact {
             traps: &code.traps,
             addresses: &code.addresses,
             inlined: &code.inlined,
+            leaves: &code.leaves,
             eh_frame: &code.eh_frame,
             data,
         }

@@ -91,6 +91,8 @@ sections! {
     Addresses ".wasmer.addresses" SHT_PROGBITS NONE, Word, 0;
     /// [`crate::image::InliningTable`]
     Inlined ".wasmer.inlined" SHT_PROGBITS NONE, Word, 0;
+    /// [`crate::image::LeafTable`]
+    Leaves ".wasmer.leaves" SHT_PROGBITS NONE, Word, 0;
     /// Which parts of the string table are names of functions.
     FunctionNames ".wasmer.names" SHT_PROGBITS NONE, Word, 0;
     /// Names of functions and symbols.

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use cranelift_entity::EntityRef;
 
 use super::*;
-use crate::image::{CodeImage, FunctionExtent, InlinedBody, ModuleImage};
+use crate::image::{CodeImage, FunctionExtent, InlinedBody, ModuleImage, ReturnAddress};
 use crate::indices::{
     DataIndex, ElemIndex, ExportIndex, FunctionIndex, GlobalIndex, ImportIndex, LocalGlobalIndex,
     MemoryIndex, SignatureIndex, TableIndex, TagIndex,
@@ -105,6 +105,8 @@ fn image() -> ModuleImage {
     code.addresses.push(24, 1002);
     let function = crate::indices::LocalFunctionIndex::new(2);
     code.inlined.push(InlinedBody { start: 1000, function, call: 117 });
+    code.leaves.push(16, Some(ReturnAddress::Stack(8)));
+    code.leaves.push(24, None);
     code.eh_frame = Bytes::from_static(&[0; 4]);
     let format = MemoryFormat { index: IndexType::I64, ..MemoryFormat::default() };
     let style = MemoryStyle::Extended { offset_guard_size: 1 << 16, format };
@@ -149,6 +151,7 @@ fn modules_survive() {
     assert_eq!(faults, [None, heap, heap, None, Some(TrapCode::BadSignature)]);
     assert_eq!(code.addresses, image.code.addresses);
     assert_eq!(code.inlined, image.code.inlined);
+    assert_eq!(code.leaves, image.code.leaves);
     assert_eq!(artifact.section(Section::Text), image.code.text);
     assert_eq!(artifact.header().target, image.target);
     assert_eq!(artifact.header().compiler, "test");
@@ -289,6 +292,7 @@ fn contradictions_are_found() {
         (|_, m| m.code.traps.push(40, TrapCode::BadSignature), "trap at 40"),
         (|_, m| m.code.traps.push_range(40, Some(TrapCode::BadSignature), None), "trap at 40"),
         (|_, m| m.code.addresses.push(41, 1), "address 41"),
+        (|_, m| m.code.leaves.push(41, Some(ReturnAddress::Link)), "leaf at 41"),
         (
             |_, m| {
                 let again = m.code.inlined.iter().next().unwrap();

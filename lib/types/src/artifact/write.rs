@@ -11,7 +11,10 @@ use super::section::{
     Extents, FileHeader, HEADER_OFFSET, NAMES, PROGRAM_HEADERS, ProgramHeader, Section,
     SectionHeader, Symbol,
 };
-use crate::image::{AddressMap, CodeImage, FunctionTable, InliningTable, ModuleImage, TrapTable};
+use crate::image::{
+    AddressMap, CodeImage, FunctionTable, InliningTable, LeafTable, ModuleImage, TableParts,
+    TrapTable,
+};
 use crate::indices::{MemoryIndex, TableIndex};
 use crate::module::ModuleInfo;
 use crate::style::{MemoryStyle, TableStyle};
@@ -40,6 +43,8 @@ pub struct ArtifactContents<'a> {
     pub addresses: &'a AddressMap,
     /// Which function bodies stand in place of calls.
     pub inlined: &'a InliningTable,
+    /// Which functions have no frame.
+    pub leaves: &'a LeafTable,
     /// DWARF call frame information; see [`CodeImage::eh_frame`].
     pub eh_frame: &'a [u8],
     /// The bytes of all data segments, one after the other.
@@ -49,7 +54,7 @@ pub struct ArtifactContents<'a> {
 impl ModuleImage {
     /// The parts of which an artifact is made.
     pub fn contents(&self) -> ArtifactContents<'_> {
-        let CodeImage { text, functions, traps, addresses, inlined, eh_frame } = &self.code;
+        let CodeImage { text, functions, traps, addresses, inlined, leaves, eh_frame } = &self.code;
         ArtifactContents {
             info: &self.info,
             target: &self.target,
@@ -61,6 +66,7 @@ impl ModuleImage {
             traps,
             addresses,
             inlined,
+            leaves,
             eh_frame,
             data: &self.data,
         }
@@ -89,7 +95,9 @@ impl ArtifactContents<'_> {
         }
         let header_len = header.encode()?.len();
         let custom = self.info.custom_sections_data.values();
-        let (traps, addresses) = (self.traps.parts(), self.addresses.parts());
+        let tables = [self.traps.parts(), self.addresses.parts(), self.leaves.parts()];
+        let [traps, addresses, leaves] = tables.each_ref().map(TableParts::as_slices);
+        let length = |parts: [&[u8]; 3]| parts.iter().map(|part| part.len()).sum();
         let size = |section: Section| match section {
             Section::Header => header_len,
             Section::SectionNames => NAMES.len(),
@@ -97,11 +105,10 @@ impl ArtifactContents<'_> {
             Section::Functions => self.functions.as_bytes().len(),
             Section::Text => self.text.len(),
             Section::EhFrame => self.eh_frame.len(),
-            Section::Traps => size_of_val(&traps.0) + traps.1[0].len() + traps.1[1].len(),
-            Section::Addresses => {
-                size_of_val(&addresses.0) + addresses.1[0].len() + addresses.1[1].len()
-            }
+            Section::Traps => length(traps),
+            Section::Addresses => length(addresses),
             Section::Inlined => self.inlined.as_bytes().len(),
+            Section::Leaves => length(leaves),
             Section::FunctionNames => names.ends().len(),
             Section::Strings => strings,
             Section::Symbols => size_of_val(&*symbols.entries),
@@ -126,11 +133,10 @@ impl ArtifactContents<'_> {
                 Section::Functions => put(section, &[self.functions.as_bytes()]),
                 Section::Text => put(section, &[self.text]),
                 Section::EhFrame => put(section, &[self.eh_frame]),
-                Section::Traps => put(section, &[&traps.0.to_le_bytes(), traps.1[0], traps.1[1]]),
-                Section::Addresses => {
-                    put(section, &[&addresses.0.to_le_bytes(), addresses.1[0], addresses.1[1]]);
-                }
+                Section::Traps => put(section, &traps),
+                Section::Addresses => put(section, &addresses),
                 Section::Inlined => put(section, &[self.inlined.as_bytes()]),
+                Section::Leaves => put(section, &leaves),
                 Section::FunctionNames => put(section, &[names.ends()]),
                 Section::Strings => put(section, &[names.text(), &symbols.strings]),
                 Section::Symbols => put(section, &[pod::bytes_of_slice(&symbols.entries)]),

@@ -4,6 +4,7 @@
 //! Its tables are flat, sorted arrays that are searched where they lie.
 
 mod inlined;
+mod leaves;
 pub(crate) mod rows;
 mod steps;
 mod tables;
@@ -15,6 +16,8 @@ use bytes::Bytes;
 use cranelift_entity::PrimaryMap;
 
 pub use self::inlined::{InlinedBody, InliningTable};
+pub use self::leaves::{LeafTable, ReturnAddress};
+pub use self::steps::TableParts;
 pub use self::tables::{AddressMap, FunctionExtent, FunctionTable, TrapTable};
 use crate::indices::{LocalFunctionIndex, MemoryIndex, TableIndex};
 use crate::module::ModuleInfo;
@@ -53,6 +56,8 @@ pub struct CodeImage {
     pub addresses: AddressMap,
     /// Function bodies that stand in place of calls, in which an operator may be. Empty for most compilers.
     pub inlined: InliningTable,
+    /// Functions without frames. Empty for most compilers.
+    pub leaves: LeafTable,
     /// DWARF call frame information in the form of an `.eh_frame` section. The addresses of functions in it are
     /// relative to where they stand, and hold when it lies at [`CodeImage::eh_frame_offset`] from the start of the
     /// text. Empty when the compiler made none.

@@ -9,6 +9,20 @@ use super::rows::{Octets, Rows};
 /// How many entries can only be found by reading those before them.
 const BLOCK: usize = 16;
 
+/// What is written of a table, in three parts.
+#[derive(Debug, Clone, Copy)]
+pub struct TableParts<'a> {
+    blocks: [u8; 4],
+    rest: [&'a [u8]; 2],
+}
+
+impl TableParts<'_> {
+    /// They stand one behind the other.
+    pub fn as_slices(&self) -> [&[u8]; 3] {
+        [&self.blocks, self.rest[0], self.rest[1]]
+    }
+}
+
 /// Numbers with increasing keys, written as differences.
 ///
 /// The stream has two LEB128 numbers for each entry: the key less that before, and 0 for [`Steps::NONE`] or one more
@@ -38,8 +52,11 @@ impl Steps {
     }
 
     /// The number of blocks, the index and the stream.
-    pub(super) fn parts(&self) -> (u32, [&[u8]; 2]) {
-        (self.blocks() as u32, [self.index.as_bytes(), self.stream.as_bytes()])
+    pub(super) fn parts(&self) -> TableParts<'_> {
+        TableParts {
+            blocks: (self.blocks() as u32).to_le_bytes(),
+            rest: [self.index.as_bytes(), self.stream.as_bytes()],
+        }
     }
 
     fn blocks(&self) -> usize {
@@ -216,8 +233,7 @@ mod tests {
     use super::*;
 
     fn bytes(steps: &Steps) -> Vec<u8> {
-        let (blocks, parts) = steps.parts();
-        [&blocks.to_le_bytes()[..], parts[0], parts[1]].concat()
+        steps.parts().as_slices().concat()
     }
 
     fn sample() -> (Vec<(u32, u32)>, Steps) {

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use cranelift_entity::EntityRef;
 
 use super::rows::Rows;
-use super::steps::Steps;
+use super::steps::{Steps, TableParts};
 use crate::indices::LocalFunctionIndex;
 use crate::trap::TrapCode;
 
@@ -154,8 +154,8 @@ impl TrapTable {
         Steps::from_bytes(bytes).map(|entries| Self { entries, range: None })
     }
 
-    /// What is written to an artifact: a number of 4 bytes, and two parts.
-    pub fn parts(&self) -> (u32, [&[u8]; 2]) {
+    /// What is written to an artifact.
+    pub fn parts(&self) -> TableParts<'_> {
         self.entries.parts()
     }
 
@@ -263,8 +263,8 @@ impl AddressMap {
         Steps::from_bytes(bytes).map(|positions| Self { positions, last: None })
     }
 
-    /// What is written to an artifact: a number of 4 bytes, and two parts.
-    pub fn parts(&self) -> (u32, [&[u8]; 2]) {
+    /// What is written to an artifact.
+    pub fn parts(&self) -> TableParts<'_> {
         self.positions.parts()
     }
 
@@ -328,8 +328,8 @@ impl Eq for AddressMap {}
 mod tests {
     use super::*;
 
-    fn bytes((number, parts): (u32, [&[u8]; 2])) -> Bytes {
-        [&number.to_le_bytes()[..], parts[0], parts[1]].concat().into()
+    fn bytes(parts: TableParts<'_>) -> Bytes {
+        parts.as_slices().concat().into()
     }
 
     #[test]

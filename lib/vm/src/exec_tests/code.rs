@@ -1,10 +1,11 @@
-//! The functions that stand in for compiled ones. They have frame pointers as compiled functions have.
+//! The functions that stand in for compiled ones. They have frame pointers as compiled functions have, but for three
+//! leaves.
 
 use std::arch::global_asm;
 use std::sync::Arc;
 
 use wasmer_types::entity::EntityRef;
-use wasmer_types::image::{CodeImage, FunctionExtent};
+use wasmer_types::image::{CodeImage, FunctionExtent, ReturnAddress};
 use wasmer_types::{LocalFunctionIndex, TrapCode};
 
 use super::Entry;
@@ -126,6 +127,13 @@ global_asm!(
     "mov r15, -1",
     "call rax",
     "wasmer_test_clobber_site: ud2",
+    // traps without a frame
+    "wasmer_test_leaf: ud2",
+    // traps without a frame, but with something on the stack
+    "wasmer_test_spill: sub rsp, 32",
+    "wasmer_test_spill_site: ud2",
+    // traps without a frame, and nothing right is said about the return address
+    "wasmer_test_lost: ud2",
     "wasmer_test_end:",
 );
 
@@ -240,6 +248,11 @@ global_asm!(
     "fmov d15, 1.0",
     "blr x1",
     "wasmer_test_clobber_site: udf 0",
+    "wasmer_test_leaf: udf 0",
+    "wasmer_test_spill: str x30, [sp, -32]!",
+    "mov x30, xzr",
+    "wasmer_test_spill_site: udf 0",
+    "wasmer_test_lost: udf 0",
     "wasmer_test_end:",
 );
 
@@ -275,9 +288,14 @@ functions! {
     "spin" wasmer_test_spin
     "repeat" wasmer_test_repeat
     "clobber" wasmer_test_clobber
+    "leaf" wasmer_test_leaf
+    "spill" wasmer_test_spill
+    "lost" wasmer_test_lost
 }
 
-symbols! { wasmer_test_trap_site wasmer_test_div_site wasmer_test_load_site wasmer_test_clobber_site }
+symbols! {
+    wasmer_test_trap_site wasmer_test_div_site wasmer_test_load_site wasmer_test_clobber_site wasmer_test_spill_site
+}
 
 fn offset(symbol: *const u8) -> u32 {
     (symbol as usize - &raw const wasmer_test_start as usize) as u32
@@ -304,9 +322,24 @@ pub(super) fn image() -> CodeImage {
         (&raw const wasmer_test_div_site, TrapCode::IntegerDivisionByZero),
         (&raw const wasmer_test_load_site, TrapCode::HeapAccessOutOfBounds),
         (&raw const wasmer_test_clobber_site, TrapCode::BadSignature),
+        (&raw const wasmer_test_leaf, TrapCode::NullReference),
+        (&raw const wasmer_test_spill_site, TrapCode::NullReference),
+        (&raw const wasmer_test_lost, TrapCode::NullReference),
     ];
     for (site, code) in sites {
         image.traps.push(offset(site), code);
+    }
+    let (called, spilled) = match cfg!(target_arch = "x86_64") {
+        true => (ReturnAddress::Stack(0), ReturnAddress::Stack(32)),
+        false => (ReturnAddress::Link, ReturnAddress::Stack(0)),
+    };
+    let leaves = [
+        (&raw const wasmer_test_leaf, called),
+        (&raw const wasmer_test_spill_site, spilled),
+        (&raw const wasmer_test_lost, ReturnAddress::Stack(1 << 30)),
+    ];
+    for (start, place) in leaves {
+        image.leaves.push(offset(start), Some(place));
     }
     for byte in 0..len as u32 {
         image.addresses.push(byte, byte);

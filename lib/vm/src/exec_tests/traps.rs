@@ -40,6 +40,25 @@ fn frames_have_places() {
     assert!(Arc::ptr_eq(frame.code, &store.code.code));
 }
 
+/// A leaf without a frame has the frame pointer of its caller.
+#[test]
+fn leaves_have_callers() {
+    let mut store = TestStore::new();
+    for (leaf, expected) in [
+        ("leaf", ["leaf", "deep", "deep", "deep"].as_slice()),
+        ("spill", &["spill", "deep", "deep", "deep"]),
+        // Outside of the stack nothing is read.
+        ("lost", &["lost", "deep", "deep"]),
+    ] {
+        let entry = store.code.function(leaf) as usize;
+        let trap = store.call("deep", [entry, 0, 2, 0]).unwrap_err();
+        assert_eq!((trap.code(), &names(&trap)[..]), (Some(TrapCode::NullReference), expected));
+        // The host has called it.
+        let trap = store.call(leaf, [0; 4]).unwrap_err();
+        assert_eq!(names(&trap), [leaf]);
+    }
+}
+
 #[test]
 fn traces_keep_code_and_are_capped() {
     let mut store = TestStore::new();

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::arch;
-use crate::backtrace::Place;
+use crate::backtrace::{LeafRegisters, Place};
 
 /// The state that a handler was given and that the system restores when the handler returns.
 pub(super) struct Registers<'a>(&'a mut libc::ucontext_t);
@@ -57,12 +57,16 @@ const SS_AUTODISARM: libc::c_int = 1 << 31;
 
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
 impl Registers<'_> {
-    /// The next instruction, and its frame pointer.
+    /// The next instruction, and the registers that lead to its callers.
     pub(super) fn place(&self) -> Place {
         let registers = &self.0.uc_mcontext.gregs;
         Place {
             pc: registers[libc::REG_RIP as usize] as usize,
             frame: registers[libc::REG_RBP as usize] as usize,
+            leaf: Some(LeafRegisters {
+                stack: registers[libc::REG_RSP as usize] as usize,
+                link: None,
+            }),
         }
     }
 
@@ -144,10 +148,15 @@ fn protection_keys_offset() -> Option<u32> {
 
 #[cfg(all(target_os = "linux", target_arch = "aarch64"))]
 impl Registers<'_> {
-    /// The next instruction, and its frame pointer.
+    /// The next instruction, and the registers that lead to its callers.
     pub(super) fn place(&self) -> Place {
         let registers = &self.0.uc_mcontext;
-        Place { pc: registers.pc as usize, frame: registers.regs[29] as usize }
+        let link = Some(registers.regs[30] as usize);
+        Place {
+            pc: registers.pc as usize,
+            frame: registers.regs[29] as usize,
+            leaf: Some(LeafRegisters { stack: registers.sp as usize, link }),
+        }
     }
 
     /// Makes the thread go on at [`arch::resume`] with the frame pointer `frame` when the handler returns.
