@@ -10,7 +10,7 @@ use inkwell::support::LLVMString;
 use inkwell::targets::TargetMachine;
 use inkwell::values::{
     BasicValue, BasicValueEnum, BasicValueUse, CallSiteValue, FunctionValue, InstructionOpcode,
-    InstructionValue, PointerValue,
+    InstructionValue, IntValue, PointerValue,
 };
 use wasmer_types::CompileError;
 
@@ -110,13 +110,17 @@ pub(crate) fn failed(error: LLVMString) -> CompileError {
 /// Makes what the optimisations have left of the loads of the program stay where it is: they become volatile, and the
 /// uses that kept them go.
 ///
-/// One kind of use stays, because LLVM 22 does not respect volatile loads everywhere: it takes a load of which one
-/// operand of a `select` is all that comes into a conditional move, on x86, and then puts that move and its load behind
-/// a branch.
+/// Two kinds of uses stay, so that the loaded value is in a register:
+///
+/// - That of a load that a `select` uses, because LLVM 22 does not respect volatile loads everywhere: it takes a load of
+///   which one operand of a `select` is all that comes into a conditional move, on x86, and then puts that move and its
+///   load behind a branch.
+/// - That of a load of which one bit is cleared. That is one instruction on registers of x86, `btr`, where `and` of memory
+///   would need the mask: a rotation by a variable, which takes Intel's processors three times as long.
 pub(crate) fn pin_loads(module: &Module<'_>) {
     let keep = module.get_function("llvm.fake.use");
     // A load may have as many uses as the function has operators.
-    let mut selected = HashMap::new();
+    let mut in_register = HashMap::new();
     for function in module.get_functions() {
         // The places of loads are those of their uses, before these go; and then loads have the users that stay.
         let mut loads = Vec::new();
@@ -130,10 +134,10 @@ pub(crate) fn pin_loads(module: &Module<'_>) {
                         loads.push(instruction);
                     }
                     InstructionOpcode::Call if is_call_of(instruction, keep) => {
-                        let is_selected = operand_load(instruction).is_some_and(|load| {
-                            *selected.entry(load).or_insert_with(|| is_selected(load))
+                        let stays = operand_load(instruction).is_some_and(|load| {
+                            *in_register.entry(load).or_insert_with(|| is_for_register(load))
                         });
-                        if !is_selected {
+                        if !stays {
                             instruction.erase_from_basic_block();
                         }
                     }
@@ -186,17 +190,38 @@ fn operand_load(keep: InstructionValue<'_>) -> Option<InstructionValue<'_>> {
     (load.get_opcode() == InstructionOpcode::Load).then_some(load)
 }
 
-/// Whether a `select` uses a load.
-fn is_selected(load: InstructionValue<'_>) -> bool {
+/// Whether the value of a load should be in a register (see [`pin_loads`]).
+fn is_for_register(load: InstructionValue<'_>) -> bool {
     let mut next = load.get_first_use();
     while let Some(usage) = next {
         next = usage.get_next_use();
-        let user = instruction(usage.get_user());
-        if user.is_some_and(|user| user.get_opcode() == InstructionOpcode::Select) {
-            return true;
+        let Some(user) = instruction(usage.get_user()) else { continue };
+        match user.get_opcode() {
+            InstructionOpcode::Select => return true,
+            InstructionOpcode::And if (0..2).any(|at| is_all_but_one_bit(user, at)) => return true,
+            _ => {}
         }
     }
     false
+}
+
+/// Whether an operand is a mask of all bits but one: -2, rotated.
+fn is_all_but_one_bit(instruction: InstructionValue<'_>, at: u32) -> bool {
+    let rotation = integer_operand(instruction, at).and_then(|value| value.as_instruction_value());
+    let Some(rotation) = rotation else { return false };
+    let is_mask = |at| {
+        let operand = integer_operand(rotation, at);
+        operand.is_some_and(|value| value.get_sign_extended_constant() == Some(-2))
+    };
+    rotation.get_opcode() == InstructionOpcode::Call && is_mask(0) && is_mask(1)
+}
+
+/// An operand of an instruction, if it is an integer.
+fn integer_operand<'c>(instruction: InstructionValue<'c>, at: u32) -> Option<IntValue<'c>> {
+    match instruction.get_operand(at)?.value()? {
+        BasicValueEnum::IntValue(value) => Some(value),
+        _ => None,
+    }
 }
 
 fn is_call_of(instruction: InstructionValue<'_>, function: Option<FunctionValue<'_>>) -> bool {

@@ -7,6 +7,11 @@
       (i32.add (i32.load8_s (local.get $i)) (i32.load16_u offset=2 (local.get $i)))))
   (func $store (param $i i32) (param $v f64)
     (f64.store offset=8 (local.get $i) (local.get $v)))
+  (func $set_and_clear_bit (param $i i32) (param $bit i64)
+    (i64.store (local.get $i)
+      (i64.or (i64.load (local.get $i)) (i64.shl (i64.const 1) (local.get $bit))))
+    (i64.store offset=8 (local.get $i)
+      (i64.and (i64.load offset=8 (local.get $i)) (i64.rotl (i64.const -2) (local.get $bit)))))
   (func $constant_address (result i64) (i64.load offset=8 (i32.const 1024)))
   (func $past_the_guard (param $i i32) (result i32) (i32.load offset=0xc0000000 (local.get $i)))
   (func $always_outside (param $i i32) (result i32) (i32.load offset=0xfffffffd (local.get $i)))
@@ -54,8 +59,37 @@
 ;;     mov ecx, esi
 ;;     vmovsd qword ptr [rax + rcx + 8], xmm0
 ;;     ret
+;; set_and_clear_bit:
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i64 noundef %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
+;;     %6 = zext i32 %1 to i64
+;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %6
+;;     %8 = load volatile i64, ptr addrspace(1) %7, align 1
+;;     %9 = and i64 %2, 63
+;;     %10 = shl nuw i64 1, %9
+;;     %11 = or i64 %8, %10
+;;     store volatile i64 %11, ptr addrspace(1) %7, align 1
+;;     %12 = getelementptr inbounds nuw i8, ptr addrspace(1) %7, i64 8
+;;     %13 = load volatile i64, ptr addrspace(1) %12, align 1
+;;     call void (...) @llvm.fake.use(i64 %13)
+;;     %14 = call i64 @llvm.fshl.i64(i64 -2, i64 -2, i64 %2)
+;;     %15 = and i64 %13, %14
+;;     store volatile i64 %15, ptr addrspace(1) %12, align 1
+;;     ret void
+;;   }
+;;   ; ----
+;;     mov rax, qword ptr [rdi + 0x30]
+;;     mov ecx, esi
+;;     mov esi, 1
+;;     shlx rsi, rsi, rdx
+;;     or qword ptr [rax + rcx], rsi
+;;     mov rsi, qword ptr [rax + rcx + 8]
+;;     btr rsi, rdx
+;;     mov qword ptr [rax + rcx + 8], rsi
+;;     ret
 ;; constant_address:
-;;   define hidden noundef i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %3 = load ptr addrspace(1), ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
@@ -67,7 +101,7 @@
 ;;     mov rax, qword ptr [rax + 0x408]
 ;;     ret
 ;; past_the_guard:
-;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = icmp ugt i32 %1, -1073741828
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -94,7 +128,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; always_outside:
-;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
+;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     call void @llvm.ubsantrap(i8 1)
 ;;     unreachable
 ;;   }
@@ -102,7 +136,7 @@
 ;;     hlt    ; heap_get_oob
 ;;     nop dword ptr [rax]
 ;; size_and_grow:
-;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = lshr i64 %3, 16
@@ -176,8 +210,46 @@
 ;;     ldr d1, [x8, #8]
 ;;     str d0, [x8, #8]
 ;;     ret
+;; set_and_clear_bit:
+;;   define hidden void @f2(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1, i64 noundef %2) {
+;;     %4 = getelementptr inbounds nuw i8, ptr %0, i64 48
+;;     %5 = load ptr addrspace(1), ptr %4, align 8, !invariant.load
+;;     %6 = zext i32 %1 to i64
+;;     %7 = getelementptr inbounds nuw i8, ptr addrspace(1) %5, i64 %6
+;;     %8 = load volatile i64, ptr addrspace(1) %7, align 1
+;;     %9 = and i64 %2, 63
+;;     %10 = shl nuw i64 1, %9
+;;     %11 = or i64 %8, %10
+;;     %12 = load volatile i64, ptr addrspace(1) %7, align 1
+;;     store volatile i64 %11, ptr addrspace(1) %7, align 1
+;;     %13 = getelementptr inbounds nuw i8, ptr addrspace(1) %7, i64 8
+;;     %14 = load volatile i64, ptr addrspace(1) %13, align 1
+;;     call void (...) @llvm.fake.use(i64 %14)
+;;     %15 = call i64 @llvm.fshl.i64(i64 -2, i64 -2, i64 %2)
+;;     %16 = and i64 %14, %15
+;;     %17 = load volatile i64, ptr addrspace(1) %13, align 1
+;;     store volatile i64 %16, ptr addrspace(1) %13, align 1
+;;     ret void
+;;   }
+;;   ; ----
+;;     ldr x8, [x0, #0x30]
+;;     mov w9, #1
+;;     lsl x9, x9, x2
+;;     add x8, x8, w1, uxtw
+;;     ldr x10, [x8]
+;;     ldr xzr, [x8]
+;;     orr x9, x10, x9
+;;     str x9, [x8]
+;;     ldr x9, [x8, #8]
+;;     neg w10, w2
+;;     mov x11, #-2
+;;     ldr xzr, [x8, #8]
+;;     ror x10, x11, x10
+;;     and x9, x9, x10
+;;     str x9, [x8, #8]
+;;     ret
 ;; constant_address:
-;;   define hidden noundef i64 @f2(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i64 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 48
 ;;     %3 = load ptr addrspace(1), ptr %2, align 8, !invariant.load
 ;;     %4 = getelementptr inbounds nuw i8, ptr addrspace(1) %3, i64 1032
@@ -189,7 +261,7 @@
 ;;     ldr x0, [x8, #0x408]
 ;;     ret
 ;; past_the_guard:
-;;   define hidden noundef i32 @f3(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
+;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     %3 = icmp ugt i32 %1, -1073741828
 ;;     br i1 %3, label %4, label %5
 ;;   4:
@@ -217,14 +289,14 @@
 ;; L1:
 ;;     udf #1    ; heap_get_oob
 ;; always_outside:
-;;   define hidden noundef i32 @f4(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
+;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0, i32 noundef %1) {
 ;;     call void @llvm.ubsantrap(i8 1)
 ;;     unreachable
 ;;   }
 ;;   ; ----
 ;;     udf #1    ; heap_get_oob
 ;; size_and_grow:
-;;   define hidden noundef i32 @f5(ptr noundef nonnull align 16 dereferenceable(64) %0) {
+;;   define hidden noundef i32 @f6(ptr noundef nonnull align 16 dereferenceable(64) %0) {
 ;;     %2 = getelementptr inbounds nuw i8, ptr %0, i64 56
 ;;     %3 = load i64, ptr %2, align 8
 ;;     %4 = lshr i64 %3, 16
