@@ -116,7 +116,7 @@ pub(crate) fn failed(error: LLVMString) -> CompileError {
 ///   which one operand of a `select` is all that comes into a conditional move, on x86, and then puts that move and its
 ///   load behind a branch.
 /// - That of a load of which one bit is cleared. That is one instruction on registers of x86, `btr`, where `and` of memory
-///   would need the mask: a rotation by a variable, which takes Intel's processors three times as long.
+///   would need the mask: a rotation by a variable, which is slow on Intel's processors.
 pub(crate) fn pin_loads(module: &Module<'_>) {
     let keep = module.get_function("llvm.fake.use");
     // A load may have as many uses as the function has operators.
@@ -152,25 +152,27 @@ pub(crate) fn pin_loads(module: &Module<'_>) {
 /// Says which functions make frames. A trap may be anywhere, and its trace begins with the function that it is in, so
 /// there must be a way from there to the caller.
 ///
-/// Functions that call others make their frames before all else. LLVM makes a frame only where a path needs one, which
+/// Functions make their frames before all else, if they have one. LLVM makes a frame only where a path needs one, which
 /// is called shrink-wrapping, unless something looks at the stack where a program fails. Sanitizers do. The attribute of
 /// one means nothing else to what generates code.
 ///
-/// Others, the leaves, need none and don't use the frame pointer. Call frame information says of each instruction where
+/// Those that call nothing, the leaves, need none, unless they align their stack, and don't use the frame pointer. Call frame information says of each instruction where
 /// their return address is ([`LeafTable`](wasmer_types::image::LeafTable)).
 pub(crate) fn choose_frames(module: &Module<'_>) {
     let context = module.get_context();
     let attribute =
         |name, value| context.create_enum_attribute(Attribute::get_named_enum_kind_id(name), value);
-    let begins_with_frame = [attribute("sanitize_thread", 0)];
+    let begins_with_frame = attribute("sanitize_thread", 0);
     let is_leaf = [
         context.create_string_attribute("frame-pointer", "non-leaf"),
         attribute("uwtable", UNWIND_ANYWHERE),
     ];
     for function in module.get_functions().filter(|function| function.count_basic_blocks() > 0) {
-        let attributes = if has_calls(function) { &begins_with_frame[..] } else { &is_leaf };
-        for attribute in attributes {
-            function.add_attribute(AttributeLoc::Function, *attribute);
+        function.add_attribute(AttributeLoc::Function, begins_with_frame);
+        if !has_calls(function) {
+            for attribute in is_leaf {
+                function.add_attribute(AttributeLoc::Function, attribute);
+            }
         }
     }
 }
